@@ -1,0 +1,275 @@
+/**
+ * The nouns of dmaspec, in the order in which they come to be:
+ *
+ *   Cell → argv + device tree → Boot → ConsoleLog + DeviceTrace → KernelReport → verdict
+ *
+ * This file holds types only; it is the one file that every folder may import.
+ *
+ * Units: addresses are bigint (physical, DMA or I/O virtual), sizes in bytes, times in seconds
+ * unless a name says otherwise. In JSON, addresses are "0x…" strings (report/json.ts).
+ */
+
+/** A kernel series, as `linux-source-<series>` names it: `6.1`. */
+export type Series = string
+
+/** What a boot is asked to be. Everything but `kernel` has a default (cell/cell.ts). */
+export interface Cell {
+  /** Kernel series: a folder of images/kernel/series. */
+  kernel: Series
+  /** Faults compiled into the kernel, sorted: names of images/kernel/<series>/faults/*.patch. */
+  faults: string[]
+  /** Device-tree overlays, applied in this order: names of dts/*.dtso. */
+  overlays: string[]
+  /** Guest RAM in bytes. */
+  memory: bigint
+  /** Cortex-A57 cores, 1 to 4. */
+  cpus: number
+  /** Appended to the kernel's command line. */
+  bootargs: string
+  /** Deadline of the whole boot, in seconds of wall time. */
+  timeout: number
+}
+
+/** A cell as people write it: sizes may be `4G`, all but nothing may be left out. */
+export interface CellInput {
+  kernel?: Series
+  faults?: readonly string[]
+  overlays?: readonly string[]
+  memory?: string | bigint
+  cpus?: number
+  bootargs?: string
+  timeout?: number
+}
+
+/** How a boot ended. Only `marker` makes a log complete. */
+export type BootEnd =
+  /** The init printed the marker with this boot's nonce. */
+  | 'marker'
+  /** The end line of an oops (`---[ end trace … ]---`) was printed. */
+  | 'oops'
+  /** `Kernel panic - not syncing` was printed. */
+  | 'panic'
+  /** QEMU exited (reset, power-off, crash) before any of those. */
+  | 'exit'
+  /** Nothing was printed for the cell's silence limit. */
+  | 'silence'
+  /** The cell's deadline passed while the console was still busy. */
+  | 'timeout'
+
+/** All that the guest printed, with the host's clock. */
+export interface ConsoleLog {
+  lines: ConsoleLine[]
+  /** True if the boot ended by the marker: only then may the absence of a line be claimed. */
+  complete: boolean
+  /** Why reading stopped. */
+  end: BootEnd
+}
+
+export interface ConsoleLine {
+  /** Text without the line end; control bytes other than tab replaced by U+FFFD. */
+  text: string
+  /** Seconds from QEMU's start to the line's last byte. */
+  at: number
+}
+
+/** pc, lr and frames: `ipmmu_domain_free+0x1c/0xa0`. */
+export interface SymbolRef {
+  symbol: string
+  offset: bigint
+  size: bigint
+}
+
+export type OopsKind = 'null-deref' | 'paging-fault' | 'internal-error' | 'bug' | 'warning' | 'panic' | 'other'
+
+/** One crash, or WARN, as the kernel printed it. */
+export interface Oops {
+  kind: OopsKind
+  /** Symbol-based and stable across builds: `null-deref in ipmmu_domain_free`. */
+  title: string
+  /** Line number of its first line in the console log, from 1. */
+  line: number
+  /** The faulting virtual address. */
+  address: bigint | null
+  pc: SymbolRef | null
+  lr: SymbolRef | null
+  cpu: number | null
+  pid: number | null
+  comm: string | null
+  /** `Not tainted`, or the letters. */
+  tainted: string | null
+  hardware: string | null
+  workqueue: string | null
+  callTrace: SymbolRef[]
+  /** True once its end line was seen. */
+  ended: boolean
+}
+
+/** One page-table page as the observation patch prints it (images/kernel/<series>/observe.patch). */
+export interface PageTablePage {
+  /** The IOMMU's device: `e67b0000.iommu`. */
+  device: string
+  /** Kernel virtual address of the page. */
+  pages: bigint
+  /** What dma_map_single() returned. */
+  dma: bigint
+  /** virt_to_phys(pages). */
+  phys: bigint
+  size: bigint
+  /** dma ≠ phys: the page was bounced through swiotlb. */
+  bounced: boolean
+  line: number
+}
+
+/** What the kernel said of DMA outside page tables. */
+export interface DmaFact {
+  kind: 'swiotlb-mapped' | 'swiotlb-full' | 'dma-overflow'
+  device: string | null
+  addresses: bigint[]
+  size: bigint | null
+  message: string
+  line: number
+}
+
+/** The verdict of images/initramfs/init on the disk. */
+export interface DiskReport {
+  /** The known data was read right, and what was written was read back right. */
+  ok: boolean
+  /** The block device: `sda`; null if none appeared. */
+  device: string | null
+  /** Each step and its result as the init printed it: `read=ok`, `write=ok`, `reread=ok`. */
+  steps: Record<string, string>
+  /** The host found the written data in the image file; null if it could not be looked at. */
+  written: boolean | null
+}
+
+/** What the kernel's console says; made by the pure parser in report/. */
+export interface KernelReport {
+  /** `6.1.192` from the banner; null if none was printed. */
+  kernel: string | null
+  /** The device tree's model, from `Machine model:`. */
+  machine: string | null
+  oopses: Oops[]
+  iommu: {
+    errors: { device: string | null; message: string; line: number }[]
+    groups: { device: string; group: number; line: number }[]
+    /** `Using IPMMU context 1`. */
+    contexts: { device: string; context: number; line: number }[]
+    /** `Unhandled fault: status … iova …` of the IPMMU's interrupt handler. */
+    faults: { device: string; status: bigint; iova: bigint; line: number }[]
+  }
+  pageTables: PageTablePage[]
+  dma: DmaFact[]
+  /** Null if the init never reported. */
+  disk: DiskReport | null
+}
+
+/** One line of the device trace that QEMU writes (images/qemu/hw/rcar_trace.c). `t` is guest nanoseconds. */
+export type TraceEvent =
+  /** A context was enabled (IMCTR.MMUEN 0 → 1) or flushed or disabled on the main IPMMU. */
+  | {
+      event: 'context'
+      t: bigint
+      mmu: string
+      context: number
+      op: 'enable' | 'disable' | 'flush'
+      ttbr: bigint
+      ttbcr: bigint
+      mair: bigint
+    }
+  /** A micro-TLB was switched on or off. */
+  | { event: 'utlb'; t: bigint; mmu: string; utlb: number; op: 'enable' | 'disable' | 'flush'; context: number }
+  /** A page-table walk that found a translation: the tables it read, from the first level down. */
+  | {
+      event: 'walk'
+      t: bigint
+      mmu: string
+      utlb: number
+      context: number
+      iova: bigint
+      phys: bigint
+      /** Physical address of each table page read. */
+      tables: bigint[]
+      /** Size of the page or block found. */
+      size: bigint
+    }
+  /** A walk that failed. */
+  | {
+      event: 'walk-fault'
+      t: bigint
+      mmu: string
+      utlb: number
+      context: number
+      iova: bigint
+      access: 'read' | 'write'
+      reason: string
+      level: number
+      tables: bigint[]
+    }
+  /** A DMA transfer by a master: one event per physically contiguous run. `mmu` null: it went straight to memory. */
+  | {
+      event: 'transfer'
+      t: bigint
+      master: string
+      mmu: string | null
+      utlb: number | null
+      context: number | null
+      iova: bigint
+      phys: bigint
+      length: bigint
+      access: 'read' | 'write'
+      /** `data`, or `descriptor` for the controller's own fetches. */
+      what: 'data' | 'descriptor'
+      ok: boolean
+    }
+
+/** What the device saw, by kind of event; each list in the order it happened. */
+export interface DeviceTrace {
+  contexts: Extract<TraceEvent, { event: 'context' }>[]
+  utlbs: Extract<TraceEvent, { event: 'utlb' }>[]
+  walks: Extract<TraceEvent, { event: 'walk' }>[]
+  walkFaults: Extract<TraceEvent, { event: 'walk-fault' }>[]
+  transfers: Extract<TraceEvent, { event: 'transfer' }>[]
+}
+
+/** Where a boot's files are kept. */
+export interface Artifacts {
+  console: string
+  argv: string
+  dtb: string
+  trace: string
+}
+
+/** What boot() returns, and `dmaspec boot --json` prints. */
+export interface BootResult {
+  cell: Cell
+  complete: boolean
+  end: BootEnd
+  seconds: {
+    /** QEMU's start to the end of the boot. */
+    boot: number
+    /** The whole call: overlays, QEMU, parsing. */
+    total: number
+  }
+  report: KernelReport
+  trace: DeviceTrace
+  artifacts: Artifacts
+}
+
+/** What must be built before a cell can boot (images/). */
+export interface QemuImage {
+  binary: string
+  version: string
+}
+export interface KernelImage {
+  /** arch/arm64/boot/Image. */
+  image: string
+  /** The kernel's own Salvator-XS device tree, with __symbols__. */
+  dtb: string
+  vmlinux: string
+  config: string
+  /** `6.1.192-2`: the Debian source version it was built from. */
+  version: string
+}
+export interface InitramfsImage {
+  cpio: string
+}
