@@ -63,6 +63,8 @@ export interface ConsoleLog {
   complete: boolean
   /** Why reading stopped. */
   end: BootEnd
+  /** The same in words: `nothing was printed for 20 s`. */
+  reason: string
 }
 
 export interface ConsoleLine {
@@ -120,6 +122,12 @@ export interface PageTablePage {
   line: number
 }
 
+/** All page-table pages in the order printed; a plain array in JSON. */
+export type PageTables = PageTablePage[] & {
+  /** The page with the highest `phys`; throws if none was printed. */
+  readonly highest: PageTablePage
+}
+
 /** What the kernel said of DMA outside page tables. */
 export interface DmaFact {
   kind: 'swiotlb-mapped' | 'swiotlb-full' | 'dma-overflow'
@@ -157,7 +165,7 @@ export interface KernelReport {
     /** `Unhandled fault: status … iova …` of the IPMMU's interrupt handler. */
     faults: { device: string; status: bigint; iova: bigint; line: number }[]
   }
-  pageTables: PageTablePage[]
+  pageTables: PageTables
   dma: DmaFact[]
   /** Null if the init never reported. */
   disk: DiskReport | null
@@ -244,6 +252,8 @@ export interface BootResult {
   cell: Cell
   complete: boolean
   end: BootEnd
+  /** Why the boot ended, in words. */
+  reason: string
   seconds: {
     /** QEMU's start to the end of the boot. */
     boot: number

@@ -1,0 +1,62 @@
+import t from 'tap'
+import { CellError } from '../errors.ts'
+import { resolveCell, type Known } from './cell.ts'
+
+const known: Known = {
+  series: ['5.10', '6.1', '7.2'],
+  faults: series => (series === '6.1' ? ['bus-mask-always-set', 'domain-free-unguarded'] : []),
+  overlays: ['bus-limit-32bit', 'sata-behind-ipmmu'],
+}
+
+t.test('everything has a default', async t => {
+  t.same(resolveCell({}, known), {
+    kernel: '6.1',
+    faults: [],
+    overlays: [],
+    memory: 4n << 30n,
+    cpus: 2,
+    bootargs: '',
+    timeout: 60,
+  })
+})
+
+t.test('faults are sorted and named once; overlays keep their order', async t => {
+  const faults = ['domain-free-unguarded', 'bus-mask-always-set', 'domain-free-unguarded']
+  const overlays = ['sata-behind-ipmmu', 'bus-limit-32bit']
+  const cell = resolveCell({ faults, overlays }, known)
+  t.same(cell.faults, ['bus-mask-always-set', 'domain-free-unguarded'])
+  t.same(cell.overlays, overlays)
+})
+
+const nonsense = [
+  { cell: { kernel: '6.2' }, says: "unknown kernel '6.2'; there are: 5.10, 6.1, 7.2 (did you mean '6.1'?)" },
+  { cell: { kernel: 'windows' }, says: "unknown kernel 'windows'; there are: 5.10, 6.1, 7.2" },
+  {
+    cell: { faults: ['bus-mask-alway-set'] },
+    says:
+      "unknown fault of linux 6.1 'bus-mask-alway-set'; there are: bus-mask-always-set, " +
+      "domain-free-unguarded (did you mean 'bus-mask-always-set'?)",
+  },
+  { cell: { kernel: '7.2', faults: ['x'] }, says: "unknown fault of linux 7.2 'x'; there are none" },
+  {
+    cell: { overlays: ['bus-limit-23bit'] },
+    says:
+      "unknown overlay 'bus-limit-23bit'; there are: bus-limit-32bit, sata-behind-ipmmu " +
+      "(did you mean 'bus-limit-32bit'?)",
+  },
+  { cell: { overlays: ['../../etc/passwd'] }, says: "unknown overlay '../../etc/passwd'; there are:" },
+  { cell: { cpus: 0 }, says: 'cpus must be a whole number from 1 to 4, not 0' },
+  { cell: { cpus: 1.5 }, says: 'cpus must be a whole number from 1 to 4, not 1.5' },
+  { cell: { timeout: NaN }, says: 'timeout must be a number from 0.1 to 3600, not NaN' },
+  { cell: { timeout: 1e9 }, says: 'timeout must be a number from 0.1 to 3600, not 1000000000' },
+  { cell: { bootargs: 'a\nb' }, says: 'bootargs must be printable ASCII on one line' },
+  { cell: { bootargs: 'x dmaspec.nonce=1' }, says: "bootargs 'dmaspec.*' belong to the harness" },
+  { cell: { bootargs: 'x'.repeat(1501) }, says: 'bootargs are too long: 1501 characters of at most 1500' },
+]
+
+for (const { cell, says } of nonsense) {
+  t.test(says.slice(0, 60), async t => {
+    const error = t.throws(() => resolveCell(cell, known), CellError) as CellError
+    t.equal(error.message.slice(0, says.length), says)
+  })
+}

@@ -1,0 +1,68 @@
+import { CellError } from '../errors.ts'
+import type { Cell, CellInput } from '../types.ts'
+import { parseMemory } from './memory.ts'
+import { unknown } from './suggest.ts'
+
+/** What a cell gets if it doesn't say otherwise. */
+export const DEFAULTS = {
+  kernel: '6.1',
+  memory: '4G',
+  /** Two find the same races between CPUs as four, and TCG runs each on a host core of its own. */
+  cpus: 2,
+  timeout: 60,
+} as const
+
+/** Cortex-A57 cores of the board. */
+const MOST_CPUS = 4
+/** An hour: longer is a mistake in the unit. */
+const MOST_SECONDS = 3600
+/** arm64's COMMAND_LINE_SIZE is 2048 (uapi/asm/setup.h); bootargs.ts needs some of it. */
+const MOST_BOOTARGS = 1500
+
+/** The names that a cell may use: what images/ can build and dts/ holds. */
+export interface Known {
+  series: readonly string[]
+  faults(series: string): readonly string[]
+  overlays: readonly string[]
+}
+
+/** Checks a cell and fills in its defaults. Throws CellError; starts nothing. */
+export function resolveCell(input: CellInput, known: Known): Cell {
+  const kernel = oneOf('kernel', input.kernel ?? DEFAULTS.kernel, known.series)
+  const there = known.faults(kernel)
+  const faults = (input.faults ?? []).map(fault => oneOf(`fault of linux ${kernel}`, fault, there))
+  return {
+    kernel,
+    faults: [...new Set(faults)].sort(),
+    overlays: (input.overlays ?? []).map(overlay => oneOf('overlay', overlay, known.overlays)),
+    memory: parseMemory(input.memory ?? DEFAULTS.memory),
+    cpus: within('cpus', input.cpus ?? DEFAULTS.cpus, 1, MOST_CPUS, Number.isInteger),
+    bootargs: checkBootargs(input.bootargs ?? ''),
+    timeout: within('timeout', input.timeout ?? DEFAULTS.timeout, 0.1, MOST_SECONDS, Number.isFinite),
+  }
+}
+
+function oneOf(what: string, wanted: string, names: readonly string[]): string {
+  if (!names.includes(wanted)) throw new CellError(unknown(what, wanted, names))
+  return wanted
+}
+
+function within(what: string, value: number, least: number, most: number, is: (n: number) => boolean): number {
+  if (!is(value) || value < least || value > most) {
+    const kind = is === Number.isInteger ? 'a whole number' : 'a number'
+    throw new CellError(`${what} must be ${kind} from ${least} to ${most}, not ${value}`)
+  }
+  return value
+}
+
+function checkBootargs(bootargs: string): string {
+  // Every byte below space would end the line or the string somewhere on its way to the kernel.
+  if ([...bootargs].some(char => char < ' ' || char > '~')) {
+    throw new CellError('bootargs must be printable ASCII on one line')
+  }
+  if (bootargs.length > MOST_BOOTARGS) {
+    throw new CellError(`bootargs are too long: ${bootargs.length} characters of at most ${MOST_BOOTARGS}`)
+  }
+  if (/(^| )dmaspec\./.test(bootargs)) throw new CellError("bootargs 'dmaspec.*' belong to the harness")
+  return bootargs.trim()
+}

@@ -1,0 +1,76 @@
+/**
+ * What the harness could not do. What the guest did wrong is never an exception: it is in the report.
+ *
+ * A message says, in this order: the reason, the cell, the console's last lines, where the rest is kept.
+ */
+import type { Artifacts, BootResult, Cell, ConsoleLine } from './types.ts'
+
+/** How much of the console an error quotes. */
+const QUOTED_LINES = 20
+
+/** All that an error may know besides its reason. */
+export interface ErrorDetails {
+  cell?: Cell | undefined
+  artifacts?: Artifacts | undefined
+  console?: readonly ConsoleLine[] | undefined
+  cause?: unknown
+}
+
+/** Base of everything that dmaspec throws on purpose. */
+export class DmaspecError extends Error {
+  /** The reason alone, without cell, console and path. */
+  readonly shortMessage: string
+  readonly cell: Cell | null
+  readonly artifacts: Artifacts | null
+
+  constructor(reason: string, details: ErrorDetails = {}) {
+    super(compose(reason, details), 'cause' in details ? { cause: details.cause } : undefined)
+    this.name = new.target.name
+    this.shortMessage = reason
+    this.cell = details.cell ?? null
+    this.artifacts = details.artifacts ?? null
+  }
+}
+
+/** Nonsense was asked for; nothing was started. */
+export class CellError extends DmaspecError {}
+
+/** Something to boot is missing, or its hash is wrong. */
+export class ImageError extends DmaspecError {}
+
+/** QEMU, dtc, the file system or another tool failed us. */
+export class InfraError extends DmaspecError {}
+
+/** The kernel never reached the marker, and no oops says why: timeout, silence, panic or exit. */
+export class BootError extends DmaspecError {
+  /** What was learnt of the boot all the same. */
+  readonly result: BootResult | null
+
+  constructor(reason: string, details: ErrorDetails & { result?: BootResult } = {}) {
+    super(reason, details)
+    this.result = details.result ?? null
+  }
+}
+
+/** A cell in one line: `linux 6.1 + domain-free-unguarded, overlays bus-limit-32bit, 4096 MiB, 2 cpus`. */
+export function describeCell(cell: Cell): string {
+  const parts = [
+    ['linux ' + cell.kernel, ...cell.faults].join(' + '),
+    cell.overlays.length > 0 ? `overlays ${cell.overlays.join(' ')}` : 'no overlays',
+    `${cell.memory >> 20n} MiB`,
+    cell.cpus === 1 ? '1 cpu' : `${cell.cpus} cpus`,
+  ]
+  if (cell.bootargs !== '') parts.push(`bootargs '${cell.bootargs}'`)
+  return parts.join(', ')
+}
+
+function compose(reason: string, { cell, artifacts, console }: ErrorDetails): string {
+  const paragraphs = [reason]
+  if (cell) paragraphs.push(`  cell: ${describeCell(cell)}`)
+  if (console && console.length > 0) {
+    const last = console.slice(-QUOTED_LINES).map(line => `  | ${line.text}`)
+    paragraphs.push([`  last ${last.length} of ${console.length} console lines:`, ...last].join('\n'))
+  }
+  if (artifacts) paragraphs.push(`  kept: ${artifacts.console}\n        ${artifacts.argv}`)
+  return paragraphs.join('\n')
+}

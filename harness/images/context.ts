@@ -1,0 +1,35 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { lock, type Lock } from './lock.ts'
+import type { Progress } from './progress.ts'
+
+/** The clone that this file is in: images/, and what was measured about it, are read from there. */
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What every builder is given. */
+export interface BuildContext {
+  /** The cache folder. */
+  root: string
+  progress: Progress
+  /** Aborted by Ctrl-C: builders end their programs and throw its reason. */
+  signal: AbortSignal
+  /** Look for newer packages even if the cache has some. */
+  update: boolean
+}
+
+/** Takes a lock of the cache, saying so if another dmaspec has it. */
+export function lockFor(context: BuildContext, name: string, what: string): Promise<Lock> {
+  const { root, signal, progress } = context
+  const onWait = (pid: string) => progress.note(`waiting for another dmaspec that ${what} (pid ${pid})…`)
+  return lock(root, name, { signal, onWait })
+}
+
+/** A build's log, emptied. */
+export function freshLog(context: BuildContext, name: string): string {
+  const dir = join(context.root, 'logs')
+  mkdirSync(dir, { recursive: true })
+  const log = join(dir, `${name}.log`)
+  rmSync(log, { force: true })
+  return log
+}

@@ -1,0 +1,90 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { filesBelow } from './inputs.ts'
+import { run, type RunOptions } from './run.ts'
+
+/**
+ * A source tree under patches that come and go. The first time that a patch is about to touch a file, its original is
+ * put aside; from then on the wanted content of every file that was ever touched is made from originals, and written
+ * only where it differs. So any state that a killed run left is put right, and files that stay as they are keep their
+ * time: make compiles no more than what changed.
+ */
+export interface PatchedTree {
+  /** The sources, as unpacked but for the patches. */
+  source: string
+  /** Originals of touched files; what didn't exist before a patch has an empty file in absent/ instead. */
+  originals: string
+}
+
+/** Brings the tree to the state "as unpacked, plus these patches in this order"; returns the files that it wrote. */
+export async function applyPatches(
+  { source, originals }: PatchedTree,
+  patches: readonly string[],
+  options: RunOptions,
+): Promise<string[]> {
+  for (const patch of patches) {
+    for (const path of patchedFiles(readFileSync(patch, 'utf8'))) putAside(source, originals, path)
+  }
+  const wanted = `${originals}.wanted`
+  rmSync(wanted, { recursive: true, force: true })
+  const present = join(originals, 'present')
+  const absent = join(originals, 'absent')
+  if (existsSync(present)) cpSync(present, wanted, { recursive: true })
+  mkdirSync(wanted, { recursive: true })
+  for (const patch of patches) {
+    const argv = ['patch', '-p1', '--batch', '--forward', '--no-backup-if-mismatch', '--input', patch]
+    await run(argv, { ...options, cwd: wanted, what: `${options.what}: ${patch}` })
+  }
+  const touched = [present, absent].flatMap(dir => filesBelow(dir).map(file => relative(dir, file)))
+  const written = touched.filter(path => bring(join(wanted, path), join(source, path)))
+  rmSync(wanted, { recursive: true, force: true })
+  return written
+}
+
+/** The files that a unified diff touches, without the first path component. */
+export function patchedFiles(patch: string): string[] {
+  const found = new Set<string>()
+  for (const line of patch.split('\n')) {
+    const path = /^(?:---|\+\+\+) [^/\s]+\/([^\t]+)/.exec(line)?.[1]
+    if (path) found.add(path.trim())
+  }
+  return [...found]
+}
+
+/** Copies a file only if its content differs from what is there; removes it if there is no such file. */
+export function bring(from: string, to: string): boolean {
+  if (!existsSync(from)) {
+    const had = existsSync(to)
+    rmSync(to, { force: true })
+    return had
+  }
+  const content = readFileSync(from)
+  if (existsSync(to) && readFileSync(to).equals(content)) return false
+  mkdirSync(dirname(to), { recursive: true })
+  writeFileSync(`${to}.new`, content)
+  chmodSync(`${to}.new`, statSync(from).mode)
+  renameSync(`${to}.new`, to)
+  return true
+}
+
+function putAside(source: string, originals: string, path: string): void {
+  const present = join(originals, 'present', path)
+  const absent = join(originals, 'absent', path)
+  if (existsSync(present) || existsSync(absent)) return
+  const from = join(source, path)
+  const to = existsSync(from) ? present : absent
+  mkdirSync(dirname(to), { recursive: true })
+  if (to === present) cpSync(from, `${originals}.copy`)
+  else writeFileSync(`${originals}.copy`, '')
+  renameSync(`${originals}.copy`, to)
+}

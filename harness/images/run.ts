@@ -1,0 +1,137 @@
+import { createWriteStream, mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname } from 'node:path'
+import { execa } from 'execa'
+import { InfraError } from '../errors.ts'
+import { diskFull, firstErrors, saysDiskFull } from './failure.ts'
+import type { Lock } from './lock.ts'
+
+export interface RunOptions {
+  cwd: string
+  signal: AbortSignal
+  /** Held by the program too, so that one that outlives us keeps its tree to itself. */
+  lock?: Lock
+  /** On top of the few variables that every build gets. */
+  variables?: Record<string, string>
+  /** Its output is appended here. */
+  log?: string
+  /** What it is for, in the error: `linux 6.1`. */
+  what: string
+  onLine?: (line: string) => void
+  /** Lines from file descriptor 4 (apt's status). */
+  onStatus?: (line: string) => void
+}
+
+export interface Finished {
+  exitCode: number
+  lines: string[]
+}
+
+/** Runs a program of the host; one that fails is an InfraError with its first words about why. */
+export async function run(argv: readonly string[], options: RunOptions): Promise<string[]> {
+  const { exitCode, lines } = await start(argv, options)
+  if (exitCode === 0) return lines
+  if (lines.some(saysDiskFull)) throw diskFull(options.cwd)
+  const words = firstErrors(lines).map(line => `  ${line}`)
+  const whole = options.log ? [`  the whole output: ${options.log}`] : []
+  throw new InfraError([`${options.what}: ${argv[0]} exited ${exitCode}`, ...words, ...whole].join('\n'))
+}
+
+/**
+ * Runs a program to its end, whatever its exit status. It leads a process group of its own: when `signal` aborts, the
+ * whole group is ended, and if we die ourselves the kernel sends it SIGTERM, which make and ninja pass on.
+ */
+export async function start(argv: readonly string[], options: RunOptions): Promise<Finished> {
+  options.signal.throwIfAborted()
+  // execa takes an open file for any descriptor; its types know that of the first three only
+  const lockFile = (options.lock?.fd ?? 'ignore') as 'ignore'
+  const child = execa('setpriv', ['--pdeathsig', 'TERM', '--', ...argv], {
+    cwd: options.cwd,
+    env: buildVariables(options.variables),
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    all: true,
+    buffer: false,
+    reject: false,
+    stdio: ['ignore', 'pipe', 'pipe', lockFile, options.onStatus ? 'pipe' : 'ignore'],
+  })
+  const group = groupEnder(child.pid)
+  options.signal.addEventListener('abort', group.end, { once: true })
+  if (options.log) mkdirSync(dirname(options.log), { recursive: true })
+  const log = options.log ? createWriteStream(options.log, { flags: 'a' }) : undefined
+  log?.on('error', () => {}) // a full disk: the program itself will say so
+  log?.write(`$ ${argv.join(' ')}\n`)
+  const lines: string[] = []
+  try {
+    const status = options.onStatus && eachLine(child.iterable({ from: 'fd4' }), options.onStatus)
+    await eachLine(child.iterable({ from: 'all' }), line => {
+      lines.push(line)
+      log?.write(`${line}\n`)
+      options.onLine?.(line)
+    })
+    await status
+    const result = await child
+    options.signal.throwIfAborted()
+    return { exitCode: result.exitCode ?? 128, lines }
+  } finally {
+    options.signal.removeEventListener('abort', group.end)
+    group.forget()
+    log?.end()
+  }
+}
+
+async function eachLine(from: AsyncIterable<unknown>, take: (line: string) => void): Promise<void> {
+  for await (const line of from) take(String(line))
+}
+
+/** Ends a process group: SIGTERM, and SIGKILL for what is left of it after five seconds. */
+function groupEnder(pid: number | undefined): { end(): void; forget(): void } {
+  let timer: NodeJS.Timeout | undefined
+  const kill = (signal: NodeJS.Signals) => {
+    try {
+      if (pid) process.kill(-pid, signal)
+    } catch {
+      // already gone
+    }
+  }
+  return {
+    end() {
+      kill('SIGTERM')
+      timer = setTimeout(kill, 5_000, 'SIGKILL')
+    },
+    forget() {
+      clearTimeout(timer)
+    },
+  }
+}
+
+/**
+ * The environment of a build: nothing of the caller's that changes what is built (CFLAGS, MAKEFLAGS of the make that
+ * runs us, a pyenv's python in PATH), but its proxies.
+ */
+export function buildVariables(
+  more: Record<string, string> = {},
+  caller = process.env,
+): Record<string, string> {
+  const kept = [
+    'TMPDIR',
+    'http_proxy',
+    'https_proxy',
+    'ftp_proxy',
+    'no_proxy',
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'NO_PROXY',
+  ]
+  const variables: Record<string, string> = {
+    PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: homedir(),
+    LC_ALL: 'C.UTF-8',
+  }
+  for (const name of kept) {
+    const value = caller[name]
+    if (value !== undefined) variables[name] = value
+  }
+  return { ...variables, ...more }
+}

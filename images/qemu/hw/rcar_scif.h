@@ -1,0 +1,36 @@
+/*
+ * R-Car Gen3 SCIF (Serial Communication Interface with FIFO)
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef HW_DMASPEC_RCAR_SCIF_H
+#define HW_DMASPEC_RCAR_SCIF_H
+
+#include "chardev/char-fe.h"
+#include "hw/sysbus.h"
+#include "qom/object.h"
+
+#define TYPE_RCAR_SCIF "rcar-scif"
+OBJECT_DECLARE_SIMPLE_TYPE(RCarSCIFState, RCAR_SCIF)
+
+/* Receive and transmit FIFO, in bytes (sh-sci.c: SCIx_SH4_SCIF_BRG). */
+#define RCAR_SCIF_FIFO 16
+
+/* Registers are 2 or 4 bytes apart; the last that Linux knows is CKS, 0x34. */
+#define RCAR_SCIF_MMIO_SIZE 0x40
+
+struct RCarSCIFState {
+    SysBusDevice parent_obj;
+
+    MemoryRegion mmio;
+    CharBackend chr;
+    qemu_irq irq;
+
+    uint16_t regs[RCAR_SCIF_MMIO_SIZE / 4];
+    uint8_t rx[RCAR_SCIF_FIFO];
+    uint32_t rx_head;
+    uint32_t rx_len;
+};
+
+#endif

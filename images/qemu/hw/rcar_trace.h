@@ -1,0 +1,33 @@
+/*
+ * Device trace: what the emulated hardware saw, as JSON lines
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef HW_DMASPEC_RCAR_TRACE_H
+#define HW_DMASPEC_RCAR_TRACE_H
+
+#include "qemu/osdep.h"
+
+/* True between rcar_trace_open() and exit; test it before composing a line. */
+extern bool rcar_trace_on;
+
+/**
+ * rcar_trace_open: write the device trace of this run to @path.
+ *
+ * Each event is one line, written whole, so that a QEMU that is killed leaves
+ * a trace of complete lines.
+ */
+bool rcar_trace_open(const char *path, Error **errp);
+
+/**
+ * rcar_trace_event: write {"event":"@event","t":<guest ns>,<fields>}
+ *
+ * @fmt composes the rest of the object, without braces. Values come from the
+ * model, never as text from the guest, so nothing needs escaping. The fields
+ * are described by TraceEvent in harness/types.ts.
+ */
+void rcar_trace_event(const char *event, const char *fmt, ...)
+    G_GNUC_PRINTF(2, 3);
+
+#endif
