@@ -19,6 +19,7 @@
 #include "migration/vmstate.h"
 #include "rcar_cpg.h"
 
+/* clang-format off */
 REG32(FRQCRB, 0x004)            /* frequency control B */
     FIELD(FRQCRB, KICK, 31, 1)  /* apply FRQCRC; reads 0 once done */
 REG32(PLL2CR, 0x02c)
@@ -28,6 +29,7 @@ REG32(PLL0CR, 0x0d8)
     FIELD(PLL0CR, STC, 24, 7)   /* multiplier: (STC + 1) × 2 × EXTAL */
 REG32(PLL4CR, 0x1f4)
 REG32(RPCCKCR, 0x238)           /* RPC clock: DIV in 2:0, source in 4:3 */
+/* clang-format on */
 
 /*
  * EXTAL is 16.64 MHz on Salvator-XS: 90 × 2 × EXTAL is about 3.0 GHz, twice
@@ -47,18 +49,20 @@ REG32(RPCCKCR, 0x238)           /* RPC clock: DIV in 2:0, source in 4:3 */
 
 /* Module stop and software reset, for each group of 32 modules. */
 typedef struct RCarModuleRegs {
-    uint16_t smstpcr;           /* control: 1 stops the module's clock */
-    uint16_t mstpsr;            /* status, follows control at once */
-    uint16_t srcr;              /* software reset: 1 asserts */
-    uint16_t srstclr;           /* writing 1 clears the bit in SRCR */
+    uint16_t smstpcr; /* control: 1 stops the module's clock */
+    uint16_t mstpsr;  /* status, follows control at once */
+    uint16_t srcr;    /* software reset: 1 asserts */
+    uint16_t srstclr; /* writing 1 clears the bit in SRCR */
+    uint32_t running; /* when the firmware is done */
 } RCarModuleRegs;
 
+/* clang-format off */
 static const RCarModuleRegs rcar_modules[] = {
     { 0x130, 0x030, 0x0a0, 0x940 },
     { 0x134, 0x038, 0x0a8, 0x944 },
     { 0x138, 0x040, 0x0b0, 0x948 },
-    { 0x13c, 0x048, 0x0b8, 0x94c },
-    { 0x140, 0x04c, 0x0bc, 0x950 },
+    { 0x13c, 0x048, 0x0b8, 0x94c, SMSTPCR3_SCIF2 },
+    { 0x140, 0x04c, 0x0bc, 0x950, SMSTPCR4_INTC_AP },
     { 0x144, 0x03c, 0x0c4, 0x954 },
     { 0x148, 0x1c0, 0x1c8, 0x958 },
     { 0x14c, 0x1c4, 0x1cc, 0x95c },
@@ -67,6 +71,7 @@ static const RCarModuleRegs rcar_modules[] = {
     { 0x998, 0x9a8, 0x928, 0x968 },
     { 0x99c, 0x9ac, 0x92c, 0x96c },
 };
+/* clang-format on */
 
 static uint64_t rcar_cpg_read(void *opaque, hwaddr addr, unsigned size)
 {
@@ -84,8 +89,8 @@ static void rcar_cpg_write(void *opaque, hwaddr addr, uint64_t val,
         const RCarModuleRegs *m = &rcar_modules[i];
 
         if (addr == m->mstpsr) {
-            qemu_log_mask(LOG_GUEST_ERROR,
-                          "rcar_cpg: MSTPSR%d is read only\n", i);
+            qemu_log_mask(LOG_GUEST_ERROR, "rcar_cpg: MSTPSR%d is read only\n",
+                          i);
             return;
         }
         if (addr == m->smstpcr) {
@@ -125,8 +130,7 @@ static void rcar_cpg_reset_hold(Object *obj, ResetType type)
 
     memset(s->regs, 0, sizeof(s->regs));
     for (int i = 0; i < ARRAY_SIZE(rcar_modules); i++) {
-        uint32_t running = i == 3 ? SMSTPCR3_SCIF2 :
-                           i == 4 ? SMSTPCR4_INTC_AP : 0;
+        uint32_t running = rcar_modules[i].running;
 
         s->regs[rcar_modules[i].smstpcr / 4] = ~running;
         s->regs[rcar_modules[i].mstpsr / 4] = ~running;
@@ -151,10 +155,11 @@ static const VMStateDescription vmstate_rcar_cpg = {
     .name = TYPE_RCAR_CPG,
     .version_id = 1,
     .minimum_version_id = 1,
-    .fields = (const VMStateField[]) {
-        VMSTATE_UINT32_ARRAY(regs, RCarCPGState, RCAR_CPG_MMIO_SIZE / 4),
-        VMSTATE_END_OF_LIST()
-    }
+    .fields =
+        (const VMStateField[]){
+            VMSTATE_UINT32_ARRAY(regs, RCarCPGState, RCAR_CPG_MMIO_SIZE / 4),
+            VMSTATE_END_OF_LIST(),
+        }
 };
 
 static void rcar_cpg_class_init(ObjectClass *klass, void *data)
@@ -217,10 +222,11 @@ static const VMStateDescription vmstate_rcar_rst = {
     .name = TYPE_RCAR_RST,
     .version_id = 1,
     .minimum_version_id = 1,
-    .fields = (const VMStateField[]) {
-        VMSTATE_UINT32_ARRAY(regs, RCarRSTState, RCAR_RST_MMIO_SIZE / 4),
-        VMSTATE_END_OF_LIST()
-    }
+    .fields =
+        (const VMStateField[]){
+            VMSTATE_UINT32_ARRAY(regs, RCarRSTState, RCAR_RST_MMIO_SIZE / 4),
+            VMSTATE_END_OF_LIST(),
+        }
 };
 
 static const Property rcar_rst_properties[] = {
@@ -293,13 +299,15 @@ static const TypeInfo rcar_cpg_types[] = {
         .instance_size = sizeof(RCarCPGState),
         .instance_init = rcar_cpg_init,
         .class_init = rcar_cpg_class_init,
-    }, {
+    },
+    {
         .name = TYPE_RCAR_RST,
         .parent = TYPE_SYS_BUS_DEVICE,
         .instance_size = sizeof(RCarRSTState),
         .instance_init = rcar_rst_init,
         .class_init = rcar_rst_class_init,
-    }, {
+    },
+    {
         .name = TYPE_RCAR_PRR,
         .parent = TYPE_SYS_BUS_DEVICE,
         .instance_size = sizeof(RCarPRRState),

@@ -17,9 +17,9 @@ typedef struct RCarIPMMUState RCarIPMMUState;
  * micro-TLB that is switched off lets addresses through as they are.
  */
 typedef struct RCarDMAPort {
-    const char *master;         /* as the device tree names it: ee300000.sata */
-    RCarIPMMUState *mmu;        /* leaf IPMMU; NULL if wired to memory */
-    uint32_t utlb;              /* micro-TLB of @mmu */
+    const char *master;  /* as the device tree names it: ee300000.sata */
+    RCarIPMMUState *mmu; /* leaf IPMMU; NULL if wired to memory */
+    uint32_t utlb;       /* micro-TLB of @mmu */
 } RCarDMAPort;
 
 /* One physically contiguous run of a transfer. */
@@ -27,7 +27,7 @@ typedef struct RCarDMARun {
     uint64_t iova;
     hwaddr phys;
     uint64_t length;
-    int context;                /* IPMMU context; -1 if not translated */
+    int context; /* IPMMU context; -1 if not translated */
 } RCarDMARun;
 
 /**
@@ -39,8 +39,7 @@ typedef struct RCarDMARun {
  * refused the first page (it has then latched and raised the fault).
  */
 MemTxResult rcar_dma_translate(RCarDMAPort *port, uint64_t iova,
-                               uint64_t length, bool is_write,
-                               RCarDMARun *run);
+                               uint64_t length, bool is_write, RCarDMARun *run);
 
 /**
  * rcar_dma_traced: record one run of a transfer in the device trace
@@ -54,9 +53,9 @@ void rcar_dma_traced(const RCarDMAPort *port, const RCarDMARun *run,
 /**
  * rcar_dma_rw: translate, move and trace @length bytes between @buf and @iova
  *
- * Returns MEMTX_OK, MEMTX_ACCESS_ERROR if the IPMMU refused a page, or
- * MEMTX_DECODE_ERROR if no memory answers at the physical address. Runs
- * before the failing one have been moved.
+ * Returns MEMTX_OK; MEMTX_ACCESS_ERROR if the IPMMU refused a page, or if a
+ * device, not RAM, is at the physical address; or MEMTX_DECODE_ERROR if
+ * nothing is. Runs before the failing one have been moved.
  */
 MemTxResult rcar_dma_rw(RCarDMAPort *port, uint64_t iova, void *buf,
                         uint64_t length, bool is_write, const char *what);

@@ -36,6 +36,7 @@
 #include "rcar_ipmmu.h"
 #include "rcar_trace.h"
 
+/* clang-format off */
 /*
  * Context registers. Contexts 0 to 7 are 0x40 apart from 0x000, contexts 8 to
  * 15 from 0x800 (ipmmu-vmsa.c: ipmmu_ctx_reg()).
@@ -48,7 +49,6 @@ REG32(IMTTBCR, 0x08)            /* translation table base control */
     FIELD(IMTTBCR, TSZ0, 0, 3)  /* TTBR0 spans 2^(32 - TSZ0) bytes */
     FIELD(IMTTBCR, SL0, 6, 2)   /* start level is 3 - SL0 (Gen3, two bits) */
     FIELD(IMTTBCR, EAE, 31, 1)  /* long-descriptor format */
-REG32(IMBUSCR, 0x0c)            /* Gen2 only */
 REG32(IMTTLBR0, 0x10)           /* table base, bits 31:0 */
 REG32(IMTTUBR0, 0x14)           /* table base, bits 39:32 */
     FIELD(IMTTUBR0, BASE, 0, 8)
@@ -62,6 +62,8 @@ REG32(IMSTR, 0x20)              /* fault status; cleared by writing 0 */
 REG32(IMMAIR0, 0x28)            /* memory attributes: storage */
 REG32(IMELAR, 0x30)             /* faulting IOVA, bits 31:0 */
 REG32(IMEUAR, 0x34)             /* faulting IOVA, bits 39:32 */
+/* clang-format on */
+
 #define RCAR_IPMMU_CTX_STRIDE 0x40
 
 /* IMSTR.ERRCODE (ipmmu-vmsa.c v4.20: IMSTR_ERRCODE_*) */
@@ -78,22 +80,25 @@ enum {
 #define A_IMUCTR0 0x300
 #define A_IMUCTR32 0x600
 #define RCAR_IPMMU_UTLB_STRIDE 0x10
+/* clang-format off */
 FIELD(IMUCTR, MMUEN, 0, 1)      /* translate this uTLB's accesses */
 FIELD(IMUCTR, FLUSH, 1, 1)      /* drop this uTLB's entries; reads 0 */
 FIELD(IMUCTR, TTSEL, 4, 4)      /* context */
+/* clang-format on */
+
 #define A_IMUASID_OFFSET 0x08
 
 /* Long descriptors: ARM ARM B3.6.1, B3.6.2 */
 #define DESC_VALID (1ull << 0)
-#define DESC_TABLE (1ull << 1)          /* levels 1 and 2; page at level 3 */
-#define DESC_NS (1ull << 5)             /* block and page: non-secure */
-#define DESC_AP_UNPRIV (1ull << 6)      /* AP[1]: unprivileged access */
-#define DESC_AP_RDONLY (1ull << 7)      /* AP[2] */
-#define DESC_AF (1ull << 10)            /* access flag */
+#define DESC_TABLE (1ull << 1)     /* levels 1 and 2; page at level 3 */
+#define DESC_NS (1ull << 5)        /* block and page: non-secure */
+#define DESC_AP_UNPRIV (1ull << 6) /* AP[1]: unprivileged access */
+#define DESC_AP_RDONLY (1ull << 7) /* AP[2] */
+#define DESC_AF (1ull << 10)       /* access flag */
 #define DESC_APTABLE_NOUNPRIV (1ull << 61)
 #define DESC_APTABLE_RDONLY (1ull << 62)
 #define DESC_NSTABLE (1ull << 63)
-#define DESC_ADDR_MASK 0xfffffff000ull  /* 40-bit physical addresses */
+#define DESC_ADDR_MASK 0xfffffff000ull /* 40-bit physical addresses */
 
 #define PAGE_BITS 12
 #define LEVEL_BITS 9
@@ -102,15 +107,18 @@ FIELD(IMUCTR, TTSEL, 4, 4)      /* context */
 
 #define RCAR_IPMMU_TLB_MAX 65536
 
+/* Walks and transfers reach RAM; a device's registers refuse them. */
+static const MemTxAttrs rcar_dma_attrs = { .memory = 1 };
+
 /* How a walk ended. */
 typedef enum WalkStatus {
     WALK_OK,
-    WALK_BEYOND_SPAN,           /* the IOVA is outside of TTBR0's span */
-    WALK_BAD_FORMAT,            /* EAE is 0 or SL0 is reserved */
-    WALK_ABORT,                 /* no memory at a table's address */
-    WALK_INVALID,               /* descriptor not valid */
+    WALK_BEYOND_SPAN, /* the IOVA is outside of TTBR0's span */
+    WALK_BAD_FORMAT,  /* EAE is 0 or SL0 is reserved */
+    WALK_ABORT,       /* no memory at a table's address */
+    WALK_INVALID,     /* descriptor not valid */
     WALK_ACCESS_FLAG,
-    WALK_SECURE,                /* NSTABLE or NS is 0 */
+    WALK_SECURE, /* NSTABLE or NS is 0 */
     WALK_PERMISSION,
 } WalkStatus;
 
@@ -120,22 +128,20 @@ static const struct {
     uint8_t errcode;
     const char *reason;
 } walk_faults[] = {
-    [WALK_BEYOND_SPAN] = { R_IMSTR_TF_MASK, ERRCODE_TLB_FORMAT,
-                           "beyond-span" },
+    [WALK_BEYOND_SPAN] = { R_IMSTR_TF_MASK, ERRCODE_TLB_FORMAT, "beyond-span" },
     [WALK_BAD_FORMAT] = { R_IMSTR_TF_MASK, ERRCODE_TLB_FORMAT, "bad-format" },
     [WALK_ABORT] = { R_IMSTR_ABORT_MASK, 0, "walk-abort" },
     [WALK_INVALID] = { R_IMSTR_TF_MASK, ERRCODE_TLB_FORMAT, "invalid" },
     [WALK_ACCESS_FLAG] = { R_IMSTR_PF_MASK, ERRCODE_ACCESS_PERM,
                            "access-flag" },
     [WALK_SECURE] = { R_IMSTR_PF_MASK, ERRCODE_SECURE_ACCESS, "secure" },
-    [WALK_PERMISSION] = { R_IMSTR_PF_MASK, ERRCODE_ACCESS_PERM,
-                          "permission" },
+    [WALK_PERMISSION] = { R_IMSTR_PF_MASK, ERRCODE_ACCESS_PERM, "permission" },
 };
 
 /* One cached translation: a 4 KiB piece of whatever the walk found. */
 typedef struct TLBEntry {
     uint64_t phys;
-    uint64_t size;              /* of the page or block */
+    uint64_t size; /* of the page or block */
     uint8_t context;
     bool readable;
     bool writable;
@@ -198,7 +204,8 @@ static void ipmmu_flush_all(RCarIPMMUState *s)
 static uint64_t context_ttbr(const RCarIPMMUContext *c)
 {
     return ((uint64_t)FIELD_EX32(c->imttubr0, IMTTUBR0, BASE) << 32 |
-            c->imttlbr0) & DESC_ADDR_MASK;
+            c->imttlbr0) &
+           DESC_ADDR_MASK;
 }
 
 /*
@@ -243,8 +250,8 @@ static Walk ipmmu_walk(const RCarIPMMUContext *c, unsigned n, uint64_t iova)
         MemTxResult r;
 
         w.table[w.tables++] = addr & DESC_ADDR_MASK;
-        desc = address_space_ldq_le(&address_space_memory, addr,
-                                    MEMTXATTRS_UNSPECIFIED, &r);
+        desc = address_space_ldq_le(&address_space_memory, addr, rcar_dma_attrs,
+                                    &r);
         if (r != MEMTX_OK) {
             w.status = WALK_ABORT;
             return w;
@@ -347,20 +354,21 @@ static void trace_walk(RCarIPMMUState *leaf, unsigned utlb, uint64_t iova,
     tables = g_string_new(NULL);
     trace_tables(tables, w);
     if (w->status == WALK_OK) {
-        rcar_trace_event("walk", "\"mmu\":\"%s\",\"utlb\":%u,\"context\":%u,"
+        rcar_trace_event("walk",
+                         "\"mmu\":\"%s\",\"utlb\":%u,\"context\":%u,"
                          "\"iova\":\"0x%" PRIx64 "\",\"phys\":\"0x%" PRIx64
                          "\",\"tables\":%s,\"size\":\"0x%" PRIx64 "\"",
                          leaf->name, utlb, w->entry.context, iova,
                          w->entry.phys, tables->str, w->entry.size);
     } else {
-        rcar_trace_event("walk-fault", "\"mmu\":\"%s\",\"utlb\":%u,"
+        rcar_trace_event("walk-fault",
+                         "\"mmu\":\"%s\",\"utlb\":%u,"
                          "\"context\":%u,\"iova\":\"0x%" PRIx64 "\","
                          "\"access\":\"%s\",\"reason\":\"%s\",\"level\":%d,"
                          "\"tables\":%s",
                          leaf->name, utlb, w->entry.context, iova,
                          is_write ? "write" : "read",
-                         walk_faults[w->status].reason, w->level,
-                         tables->str);
+                         walk_faults[w->status].reason, w->level, tables->str);
     }
 }
 
@@ -368,7 +376,8 @@ static void trace_context(RCarIPMMUState *s, unsigned n, const char *op)
 {
     RCarIPMMUContext *c = &s->ctx[n];
 
-    rcar_trace_event("context", "\"mmu\":\"%s\",\"context\":%u,\"op\":\"%s\","
+    rcar_trace_event("context",
+                     "\"mmu\":\"%s\",\"context\":%u,\"op\":\"%s\","
                      "\"ttbr\":\"0x%" PRIx64 "\",\"ttbcr\":\"0x%x\","
                      "\"mair\":\"0x%x\"",
                      s->name, n, op, context_ttbr(c), c->imttbcr, c->immair0);
@@ -376,7 +385,8 @@ static void trace_context(RCarIPMMUState *s, unsigned n, const char *op)
 
 static void trace_utlb(RCarIPMMUState *s, unsigned i, const char *op)
 {
-    rcar_trace_event("utlb", "\"mmu\":\"%s\",\"utlb\":%u,\"op\":\"%s\","
+    rcar_trace_event("utlb",
+                     "\"mmu\":\"%s\",\"utlb\":%u,\"op\":\"%s\","
                      "\"context\":%u",
                      s->name, i, op, FIELD_EX32(s->imuctr[i], IMUCTR, TTSEL));
 }
@@ -388,8 +398,8 @@ static void trace_utlb(RCarIPMMUState *s, unsigned i, const char *op)
  * Sets *@context to -1 and *@phys to @iova if nothing translates.
  */
 static MemTxResult ipmmu_lookup(RCarIPMMUState *leaf, unsigned utlb,
-                                uint64_t iova, bool is_write,
-                                uint64_t *phys, int *context)
+                                uint64_t iova, bool is_write, uint64_t *phys,
+                                int *context)
 {
     RCarIPMMUState *main = leaf->main;
     const TLBEntry *e;
@@ -425,8 +435,10 @@ static MemTxResult ipmmu_lookup(RCarIPMMUState *leaf, unsigned utlb,
     }
 
     if (is_write ? !e->writable : !e->readable) {
-        w = (Walk) {
-            .status = WALK_PERMISSION, .level = LAST_LEVEL, .entry = *e,
+        w = (Walk){
+            .status = WALK_PERMISSION,
+            .level = LAST_LEVEL,
+            .entry = *e,
         };
         trace_walk(leaf, utlb, iova, is_write, &w);
         ipmmu_fault(main, n, iova, &w);
@@ -437,13 +449,12 @@ static MemTxResult ipmmu_lookup(RCarIPMMUState *leaf, unsigned utlb,
 }
 
 MemTxResult rcar_dma_translate(RCarDMAPort *port, uint64_t iova,
-                               uint64_t length, bool is_write,
-                               RCarDMARun *run)
+                               uint64_t length, bool is_write, RCarDMARun *run)
 {
     const uint64_t page = 1ull << PAGE_BITS;
     MemTxResult r = MEMTX_OK;
 
-    *run = (RCarDMARun) { .iova = iova, .context = -1 };
+    *run = (RCarDMARun){ .iova = iova, .context = -1 };
     if (!port->mmu) {
         run->phys = iova;
         run->length = length;
@@ -455,13 +466,13 @@ MemTxResult rcar_dma_translate(RCarDMAPort *port, uint64_t iova,
         uint64_t phys;
         int context;
 
-        if (run->length && !(port->mmu->imuctr[port->utlb] &
-                             R_IMUCTR_MMUEN_MASK)) {
+        if (run->length &&
+            !(port->mmu->imuctr[port->utlb] & R_IMUCTR_MMUEN_MASK)) {
             run->length = length;
             break;
         }
-        r = ipmmu_lookup(port->mmu, port->utlb, next, is_write,
-                         &phys, &context);
+        r = ipmmu_lookup(port->mmu, port->utlb, next, is_write, &phys,
+                         &context);
         if (!run->length) {
             run->context = context;
             if (r != MEMTX_OK) {
@@ -492,7 +503,8 @@ void rcar_dma_traced(const RCarDMAPort *port, const RCarDMARun *run,
         via = g_strdup_printf("\"mmu\":\"%s\",\"utlb\":%u,\"context\":%d",
                               port->mmu->name, port->utlb, run->context);
     }
-    rcar_trace_event("transfer", "\"master\":\"%s\",%s,"
+    rcar_trace_event("transfer",
+                     "\"master\":\"%s\",%s,"
                      "\"iova\":\"0x%" PRIx64 "\",\"phys\":\"0x%" PRIx64 "\","
                      "\"length\":\"0x%" PRIx64 "\",\"access\":\"%s\","
                      "\"what\":\"%s\",\"ok\":%s",
@@ -511,8 +523,7 @@ MemTxResult rcar_dma_rw(RCarDMAPort *port, uint64_t iova, void *buf,
 
         if (r == MEMTX_OK) {
             r = address_space_rw(&address_space_memory, run.phys,
-                                 MEMTXATTRS_UNSPECIFIED, p, run.length,
-                                 is_write);
+                                 rcar_dma_attrs, p, run.length, is_write);
         }
         rcar_dma_traced(port, &run, is_write, what, r == MEMTX_OK);
         if (r != MEMTX_OK) {
@@ -581,8 +592,10 @@ static uint32_t *context_storage(RCarIPMMUContext *c, hwaddr reg)
 
 static void ipmmu_unimp(RCarIPMMUState *s, hwaddr addr, const char *what)
 {
-    qemu_log_mask(LOG_UNIMP, "rcar_ipmmu %s: %s of unimplemented register "
-                  "0x%" HWADDR_PRIx "\n", s->name, what, addr);
+    qemu_log_mask(LOG_UNIMP,
+                  "rcar_ipmmu %s: %s of unimplemented register "
+                  "0x%" HWADDR_PRIx "\n",
+                  s->name, what, addr);
 }
 
 static uint64_t ipmmu_read(void *opaque, hwaddr addr, unsigned size)
@@ -655,8 +668,10 @@ static void ipmmu_write_context(RCarIPMMUState *s, unsigned n, hwaddr reg,
         return;
     case A_IMELAR:
     case A_IMEUAR:
-        qemu_log_mask(LOG_GUEST_ERROR, "rcar_ipmmu %s: error address "
-                      "registers are read only\n", s->name);
+        qemu_log_mask(LOG_GUEST_ERROR,
+                      "rcar_ipmmu %s: error address "
+                      "registers are read only\n",
+                      s->name);
         return;
     default:
         p = context_storage(c, reg);
@@ -684,8 +699,7 @@ static void ipmmu_write_imuctr(RCarIPMMUState *s, unsigned i, uint32_t val)
     }
 }
 
-static void ipmmu_write(void *opaque, hwaddr addr, uint64_t val,
-                        unsigned size)
+static void ipmmu_write(void *opaque, hwaddr addr, uint64_t val, unsigned size)
 {
     RCarIPMMUState *s = opaque;
     hwaddr reg;
@@ -754,35 +768,35 @@ static void ipmmu_finalize(Object *obj)
     }
 }
 
-static const VMStateDescription vmstate_ipmmu_context = {
-    .name = "rcar-ipmmu/context",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .fields = (const VMStateField[]) {
-        VMSTATE_UINT32(imctr, RCarIPMMUContext),
-        VMSTATE_UINT32(imttbcr, RCarIPMMUContext),
-        VMSTATE_UINT32(imttlbr0, RCarIPMMUContext),
-        VMSTATE_UINT32(imttubr0, RCarIPMMUContext),
-        VMSTATE_UINT32(immair0, RCarIPMMUContext),
-        VMSTATE_UINT32(imstr, RCarIPMMUContext),
-        VMSTATE_UINT32(imelar, RCarIPMMUContext),
-        VMSTATE_UINT32(imeuar, RCarIPMMUContext),
-        VMSTATE_END_OF_LIST()
-    }
-};
+static const VMStateDescription
+    vmstate_ipmmu_context = { .name = "rcar-ipmmu/context",
+                              .version_id = 1,
+                              .minimum_version_id = 1,
+                              .fields = (const VMStateField[]){
+                                  VMSTATE_UINT32(imctr, RCarIPMMUContext),
+                                  VMSTATE_UINT32(imttbcr, RCarIPMMUContext),
+                                  VMSTATE_UINT32(imttlbr0, RCarIPMMUContext),
+                                  VMSTATE_UINT32(imttubr0, RCarIPMMUContext),
+                                  VMSTATE_UINT32(immair0, RCarIPMMUContext),
+                                  VMSTATE_UINT32(imstr, RCarIPMMUContext),
+                                  VMSTATE_UINT32(imelar, RCarIPMMUContext),
+                                  VMSTATE_UINT32(imeuar, RCarIPMMUContext),
+                                  VMSTATE_END_OF_LIST(),
+                              } };
 
 static const VMStateDescription vmstate_ipmmu = {
     .name = TYPE_RCAR_IPMMU,
     .version_id = 1,
     .minimum_version_id = 1,
     .post_load = ipmmu_post_load,
-    .fields = (const VMStateField[]) {
-        VMSTATE_STRUCT_ARRAY(ctx, RCarIPMMUState, RCAR_IPMMU_CONTEXTS, 1,
-                             vmstate_ipmmu_context, RCarIPMMUContext),
-        VMSTATE_UINT32_ARRAY(imuctr, RCarIPMMUState, RCAR_IPMMU_UTLBS),
-        VMSTATE_UINT32_ARRAY(imuasid, RCarIPMMUState, RCAR_IPMMU_UTLBS),
-        VMSTATE_END_OF_LIST()
-    }
+    .fields =
+        (const VMStateField[]){
+            VMSTATE_STRUCT_ARRAY(ctx, RCarIPMMUState, RCAR_IPMMU_CONTEXTS, 1,
+                                 vmstate_ipmmu_context, RCarIPMMUContext),
+            VMSTATE_UINT32_ARRAY(imuctr, RCarIPMMUState, RCAR_IPMMU_UTLBS),
+            VMSTATE_UINT32_ARRAY(imuasid, RCarIPMMUState, RCAR_IPMMU_UTLBS),
+            VMSTATE_END_OF_LIST(),
+        }
 };
 
 static const Property ipmmu_properties[] = {

@@ -39,10 +39,10 @@ struct RCarIPMMUState {
     SysBusDevice parent_obj;
 
     MemoryRegion mmio;
-    qemu_irq irq;               /* main only: SPI 196 */
+    qemu_irq irq; /* main only: SPI 196 */
 
-    char *name;                 /* as the device tree names it */
-    RCarIPMMUState *main;       /* NULL: this is the main */
+    char *name;           /* as the device tree names it */
+    RCarIPMMUState *main; /* NULL: this is the main */
 
     RCarIPMMUContext ctx[RCAR_IPMMU_CONTEXTS];
     uint32_t imuctr[RCAR_IPMMU_UTLBS];

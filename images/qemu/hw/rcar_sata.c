@@ -49,6 +49,7 @@
 #include "scsi/constants.h"
 #include "rcar_sata.h"
 
+/* clang-format off */
 /* ATAPI module: ATAPI_*_REG */
 REG32(ATAPI_CONTROL1, 0x180)
     FIELD(ATAPI_CONTROL1, START, 0, 1)      /* start the DMA engine */
@@ -132,6 +133,8 @@ REG32(PHY_CTL5, 0x1740)
  * address, with DTEND in the last one, and the length in bytes.
  */
 FIELD(DESC0, DTEND, 0, 1)                   /* SATA_RCAR_DTEND */
+/* clang-format on */
+
 #define DESC_SIZE 8
 
 /* "transfer chunks up to 512MB" (sata_rcar_sht) */
@@ -177,8 +180,8 @@ static void rcar_sata_update_irq(RCarSATAState *s)
     bool sataint = s->regs[R_SATAINTSTAT] & ~s->regs[R_SATAINTMASK];
 
     ARRAY_FIELD_DP32(s->regs, ATAPI_STATUS, SATAINT, sataint);
-    qemu_set_irq(s->irq, (s->regs[R_ATAPI_STATUS] &
-                          s->regs[R_ATAPI_INT_ENABLE]) != 0);
+    qemu_set_irq(s->irq,
+                 (s->regs[R_ATAPI_STATUS] & s->regs[R_ATAPI_INT_ENABLE]) != 0);
 }
 
 /* The IDE core raises this for each interrupt, and lowers it on status reads */
@@ -264,7 +267,7 @@ static void rcar_sata_link_up(RCarSATAState *s)
         ide->status = 0;
     }
     rcar_sata_raise_serror(s, R_SCRSERR_DIAG_N_MASK | R_SCRSERR_DIAG_W_MASK |
-                              R_SCRSERR_DIAG_X_MASK);
+                                  R_SCRSERR_DIAG_X_MASK);
 }
 
 /* CONTROL1.RESET: all of the SATA core's registers, the link, the engine. */
@@ -303,12 +306,14 @@ static MemTxResult rcar_sata_next_extent(RCarSATAState *s, RCarSATACursor *c)
     while (!c->length && !c->last) {
         if (!ARRAY_FIELD_EX32(s->regs, ATAPI_CONTROL1, DTA32M)) {
             qemu_log_mask(LOG_UNIMP, "rcar_sata: descriptors with DTA32M = 0 "
-                          "are not modelled\n");
+                                     "are not modelled\n");
             return MEMTX_ERROR;
         }
         if (c->fetched++ == DESC_MAX) {
-            qemu_log_mask(LOG_GUEST_ERROR, "rcar_sata: no DTEND in %d "
-                          "descriptors\n", DESC_MAX);
+            qemu_log_mask(LOG_GUEST_ERROR,
+                          "rcar_sata: no DTEND in %d "
+                          "descriptors\n",
+                          DESC_MAX);
             return MEMTX_ERROR;
         }
         r = rcar_dma_rw(&s->port, c->table, desc, sizeof(desc), false,
@@ -328,8 +333,10 @@ static MemTxResult rcar_sata_next_extent(RCarSATAState *s, RCarSATACursor *c)
          */
         c->length = desc[1];
         if (!c->length || c->length > DESC_LENGTH_MAX) {
-            qemu_log_mask(LOG_GUEST_ERROR, "rcar_sata: descriptor of 0x%x "
-                          "bytes\n", c->length);
+            qemu_log_mask(LOG_GUEST_ERROR,
+                          "rcar_sata: descriptor of 0x%x "
+                          "bytes\n",
+                          c->length);
         }
     }
     return MEMTX_OK;
@@ -352,8 +359,10 @@ static void rcar_sata_advance(RCarSATACursor *c, uint64_t length)
 static bool rcar_sata_direction_ok(RCarSATAState *s, bool to_memory)
 {
     if (ARRAY_FIELD_EX32(s->regs, ATAPI_CONTROL1, RW) != to_memory) {
-        qemu_log_mask(LOG_GUEST_ERROR, "rcar_sata: CONTROL1.RW = %d, but the "
-                      "drive's command is the other way\n", !to_memory);
+        qemu_log_mask(LOG_GUEST_ERROR,
+                      "rcar_sata: CONTROL1.RW = %d, but the "
+                      "drive's command is the other way\n",
+                      !to_memory);
         return false;
     }
     return true;
@@ -370,9 +379,8 @@ static bool rcar_sata_is_ram(hwaddr phys, hwaddr length, bool is_write)
     while (length) {
         hwaddr part = length;
         hwaddr xlat;
-        MemoryRegion *mr = address_space_translate(&address_space_memory,
-                                                   phys, &xlat, &part,
-                                                   is_write,
+        MemoryRegion *mr = address_space_translate(&address_space_memory, phys,
+                                                   &xlat, &part, is_write,
                                                    MEMTXATTRS_UNSPECIFIED);
 
         if (!memory_access_is_direct(mr, is_write, MEMTXATTRS_UNSPECIFIED)) {
@@ -385,18 +393,16 @@ static bool rcar_sata_is_ram(hwaddr phys, hwaddr length, bool is_write)
 }
 
 /* Translate the first run of what is left of the extent, @limit at most. */
-static MemTxResult rcar_sata_next_run(RCarSATAState *s,
-                                      const RCarSATACursor *c, uint64_t limit,
-                                      bool to_memory, RCarDMARun *run)
+static MemTxResult rcar_sata_next_run(RCarSATAState *s, const RCarSATACursor *c,
+                                      uint64_t limit, bool to_memory,
+                                      RCarDMARun *run)
 {
-    MemTxResult r = rcar_dma_translate(&s->port, c->addr,
-                                       rcar_sata_extent_part(c, limit),
-                                       to_memory, run);
+    MemTxResult r = rcar_dma_translate(
+        &s->port, c->addr, rcar_sata_extent_part(c, limit), to_memory, run);
 
-    if (r == MEMTX_OK && !rcar_sata_is_ram(run->phys, run->length,
-                                           to_memory)) {
-        qemu_log_mask(LOG_GUEST_ERROR, "rcar_sata: no RAM at 0x%" HWADDR_PRIx
-                      "\n", run->phys);
+    if (r == MEMTX_OK && !rcar_sata_is_ram(run->phys, run->length, to_memory)) {
+        qemu_log_mask(LOG_GUEST_ERROR,
+                      "rcar_sata: no RAM at 0x%" HWADDR_PRIx "\n", run->phys);
         r = MEMTX_DECODE_ERROR;
     }
     if (r != MEMTX_OK) {
@@ -416,9 +422,9 @@ static void rcar_sata_dma_run(RCarSATAState *s)
 static void rcar_sata_dma_rewind(RCarSATAState *s)
 {
     if (ARRAY_FIELD_EX32(s->regs, ATAPI_CONTROL1, DESE)) {
-        s->cur = (RCarSATACursor) { .table = s->regs[R_ATAPI_DTB_ADR] };
+        s->cur = (RCarSATACursor){ .table = s->regs[R_ATAPI_DTB_ADR] };
     } else {
-        s->cur = (RCarSATACursor) {
+        s->cur = (RCarSATACursor){
             .addr = s->regs[R_ATAPI_DMA_START_ADR],
             .length = s->regs[R_ATAPI_DMA_TRANS_CNT],
             .last = true,
@@ -487,18 +493,21 @@ static int32_t rcar_sata_prepare_buf(const IDEDMA *dma, int32_t limit)
             goto fail;
         }
         if (!c->length) {
-            qemu_log_mask(LOG_GUEST_ERROR, "rcar_sata: memory for 0x%" PRIx64
-                          " of 0x%x bytes\n", ide->sg.size, limit);
+            qemu_log_mask(LOG_GUEST_ERROR,
+                          "rcar_sata: memory for 0x%" PRIx64 " of 0x%x bytes\n",
+                          ide->sg.size, limit);
             goto fail;
         }
-        if (rcar_sata_next_run(s, c, limit - ide->sg.size, to_memory,
-                               &run) != MEMTX_OK) {
+        if (rcar_sata_next_run(s, c, limit - ide->sg.size, to_memory, &run) !=
+            MEMTX_OK) {
             goto fail;
         }
         /* The block layer takes no longer vectors (block/io.c asserts it). */
         if (s->runs->len == IOV_MAX) {
-            qemu_log_mask(LOG_UNIMP, "rcar_sata: a transfer of more than %d "
-                          "runs\n", IOV_MAX);
+            qemu_log_mask(LOG_UNIMP,
+                          "rcar_sata: a transfer of more than %d "
+                          "runs\n",
+                          IOV_MAX);
             goto fail;
         }
         qemu_sglist_add(&ide->sg, run.phys, run.length);
@@ -520,8 +529,7 @@ static void rcar_sata_commit_buf(const IDEDMA *dma, uint32_t tx_bytes)
 
     if (tx_bytes) {
         for (guint i = 0; i < s->runs->len; i++) {
-            rcar_dma_traced(&s->port,
-                            &g_array_index(s->runs, RCarDMARun, i),
+            rcar_dma_traced(&s->port, &g_array_index(s->runs, RCarDMARun, i),
                             ide_cmd_is_read(rcar_sata_drive(s)), "data", true);
         }
         s->cur = s->next;
@@ -546,11 +554,11 @@ static int rcar_sata_rw_buf(const IDEDMA *dma, bool is_write)
         }
         if (!s->cur.length) {
             qemu_log_mask(LOG_GUEST_ERROR, "rcar_sata: no memory for the rest "
-                          "of a packet command's data\n");
+                                           "of a packet command's data\n");
             goto fail;
         }
         part = rcar_sata_extent_part(&s->cur, ide->io_buffer_size -
-                                              ide->io_buffer_index);
+                                                  ide->io_buffer_index);
         if (rcar_dma_rw(&s->port, s->cur.addr,
                         ide->io_buffer + ide->io_buffer_index, part, is_write,
                         "data") != MEMTX_OK) {
@@ -609,7 +617,7 @@ static void rcar_sata_dma_reset(const IDEDMA *dma)
 
     s->dma_cb = NULL;
     s->dma_failed = false;
-    s->cur = (RCarSATACursor) { .last = true };
+    s->cur = (RCarSATACursor){ .last = true };
     rcar_sata_set_active(s, false);
 }
 
@@ -781,8 +789,10 @@ static uint64_t rcar_sata_read(void *opaque, hwaddr addr, unsigned size)
     case A_PHY_CTL5:
         return s->regs[addr / 4];
     default:
-        qemu_log_mask(LOG_UNIMP, "rcar_sata: read of unimplemented register "
-                      "0x%" HWADDR_PRIx "\n", addr);
+        qemu_log_mask(LOG_UNIMP,
+                      "rcar_sata: read of unimplemented register "
+                      "0x%" HWADDR_PRIx "\n",
+                      addr);
         return 0;
     }
 }
@@ -859,12 +869,16 @@ static void rcar_sata_write(void *opaque, hwaddr addr, uint64_t val64,
     case A_SATAPHYRDATA:
     case A_SATAPHYACK:
     case A_SCRSSTS:
-        qemu_log_mask(LOG_GUEST_ERROR, "rcar_sata: write to read-only register "
-                      "0x%" HWADDR_PRIx "\n", addr);
+        qemu_log_mask(LOG_GUEST_ERROR,
+                      "rcar_sata: write to read-only register "
+                      "0x%" HWADDR_PRIx "\n",
+                      addr);
         break;
     default:
-        qemu_log_mask(LOG_UNIMP, "rcar_sata: write of 0x%x to unimplemented "
-                      "register 0x%" HWADDR_PRIx "\n", val, addr);
+        qemu_log_mask(LOG_UNIMP,
+                      "rcar_sata: write of 0x%x to unimplemented "
+                      "register 0x%" HWADDR_PRIx "\n",
+                      val, addr);
         break;
     }
 }
@@ -939,8 +953,7 @@ static int rcar_sata_pre_save(void *opaque)
     RCarSATAState *s = opaque;
 
     if (s->dma_cb && !rcar_sata_active(s)) {
-        s->bus.error_status =
-            ide_dma_cmd_to_retry(rcar_sata_drive(s)->dma_cmd);
+        s->bus.error_status = ide_dma_cmd_to_retry(rcar_sata_drive(s)->dma_cmd);
     }
     return 0;
 }
@@ -950,17 +963,18 @@ static const VMStateDescription vmstate_rcar_sata = {
     .version_id = 1,
     .minimum_version_id = 1,
     .pre_save = rcar_sata_pre_save,
-    .fields = (const VMStateField[]) {
-        VMSTATE_UINT32_ARRAY(regs, RCarSATAState, RCAR_SATA_NUM_REGS),
-        VMSTATE_UINT32(cur.table, RCarSATAState),
-        VMSTATE_UINT32(cur.addr, RCarSATAState),
-        VMSTATE_UINT32(cur.length, RCarSATAState),
-        VMSTATE_UINT32(cur.fetched, RCarSATAState),
-        VMSTATE_BOOL(cur.last, RCarSATAState),
-        VMSTATE_IDE_BUS(bus, RCarSATAState),
-        VMSTATE_IDE_DRIVES(bus.ifs, RCarSATAState),
-        VMSTATE_END_OF_LIST()
-    }
+    .fields =
+        (const VMStateField[]){
+            VMSTATE_UINT32_ARRAY(regs, RCarSATAState, RCAR_SATA_NUM_REGS),
+            VMSTATE_UINT32(cur.table, RCarSATAState),
+            VMSTATE_UINT32(cur.addr, RCarSATAState),
+            VMSTATE_UINT32(cur.length, RCarSATAState),
+            VMSTATE_UINT32(cur.fetched, RCarSATAState),
+            VMSTATE_BOOL(cur.last, RCarSATAState),
+            VMSTATE_IDE_BUS(bus, RCarSATAState),
+            VMSTATE_IDE_DRIVES(bus.ifs, RCarSATAState),
+            VMSTATE_END_OF_LIST(),
+        }
 };
 
 static void rcar_sata_class_init(ObjectClass *klass, void *data)

@@ -24,11 +24,11 @@ OBJECT_DECLARE_SIMPLE_TYPE(RCarSATAState, RCAR_SATA)
 
 /* Where the DMA engine stands in memory. */
 typedef struct RCarSATACursor {
-    uint32_t table;             /* the next descriptor */
-    uint32_t addr;              /* what is left of the current extent */
+    uint32_t table; /* the next descriptor */
+    uint32_t addr;  /* what is left of the current extent */
     uint32_t length;
-    uint32_t fetched;           /* descriptors, since START */
-    bool last;                  /* no descriptor follows */
+    uint32_t fetched; /* descriptors, since START */
+    bool last;        /* no descriptor follows */
 } RCarSATACursor;
 
 struct RCarSATAState {
@@ -36,16 +36,16 @@ struct RCarSATAState {
 
     MemoryRegion mmio;
     qemu_irq irq;
-    IRQState intrq;             /* the drive's interrupt request */
+    IRQState intrq; /* the drive's interrupt request */
 
-    RCarDMAPort port;           /* filled in by the machine before realize */
+    RCarDMAPort port; /* filled in by the machine before realize */
     IDEBus bus;
     IDEDMA dma;
 
     BlockCompletionFunc *dma_cb; /* of a DMA command that is not over */
     RCarSATACursor cur;
-    RCarSATACursor next;        /* @cur once the prepared runs have moved */
-    GArray *runs;               /* RCarDMARun: the prepared transfer's */
+    RCarSATACursor next; /* @cur once the prepared runs have moved */
+    GArray *runs;        /* RCarDMARun: the prepared transfer's */
     bool dma_failed;
 
     uint32_t regs[RCAR_SATA_NUM_REGS];

@@ -21,6 +21,7 @@
 #include "migration/vmstate.h"
 #include "rcar_scif.h"
 
+/* clang-format off */
 REG32(SCSMR, 0x00)              /* serial mode: storage */
 REG32(SCBRR, 0x04)              /* bit rate: storage */
 REG32(SCSCR, 0x08)              /* serial control */
@@ -44,6 +45,7 @@ REG32(SCLSR, 0x24)              /* line status */
     FIELD(SCLSR, ORER, 0, 1)
 REG32(DL, 0x30)                 /* BRG frequency division: storage */
 REG32(CKS, 0x34)                /* BRG clock select: storage */
+/* clang-format on */
 
 /* Receive trigger by SCFCR.RTRG (sh-sci.c: scif_set_rtrg, PORT_SCIF). */
 static const uint8_t rcar_scif_rtrg[] = { 1, 4, 8, 14 };
@@ -152,7 +154,8 @@ static void rcar_scif_write(void *opaque, hwaddr addr, uint64_t val,
     case A_SCFDR:
         qemu_log_mask(LOG_GUEST_ERROR,
                       "rcar_scif: write to read-only register 0x%" HWADDR_PRIx
-                      "\n", addr);
+                      "\n",
+                      addr);
         break;
     case A_SCLSR:
         s->regs[R_SCLSR] &= val;
@@ -195,8 +198,8 @@ static void rcar_scif_realize(DeviceState *dev, Error **errp)
 {
     RCarSCIFState *s = RCAR_SCIF(dev);
 
-    qemu_chr_fe_set_handlers(&s->chr, rcar_scif_can_receive,
-                             rcar_scif_receive, NULL, NULL, s, NULL, true);
+    qemu_chr_fe_set_handlers(&s->chr, rcar_scif_can_receive, rcar_scif_receive,
+                             NULL, NULL, s, NULL, true);
 }
 
 static void rcar_scif_init(Object *obj)
@@ -213,13 +216,14 @@ static const VMStateDescription vmstate_rcar_scif = {
     .name = TYPE_RCAR_SCIF,
     .version_id = 1,
     .minimum_version_id = 1,
-    .fields = (const VMStateField[]) {
-        VMSTATE_UINT16_ARRAY(regs, RCarSCIFState, RCAR_SCIF_MMIO_SIZE / 4),
-        VMSTATE_UINT8_ARRAY(rx, RCarSCIFState, RCAR_SCIF_FIFO),
-        VMSTATE_UINT32(rx_head, RCarSCIFState),
-        VMSTATE_UINT32(rx_len, RCarSCIFState),
-        VMSTATE_END_OF_LIST()
-    }
+    .fields =
+        (const VMStateField[]){
+            VMSTATE_UINT16_ARRAY(regs, RCarSCIFState, RCAR_SCIF_MMIO_SIZE / 4),
+            VMSTATE_UINT8_ARRAY(rx, RCarSCIFState, RCAR_SCIF_FIFO),
+            VMSTATE_UINT32(rx_head, RCarSCIFState),
+            VMSTATE_UINT32(rx_len, RCarSCIFState),
+            VMSTATE_END_OF_LIST(),
+        }
 };
 
 static const Property rcar_scif_properties[] = {

@@ -17,6 +17,7 @@
 #include "migration/vmstate.h"
 #include "rcar_sysc.h"
 
+/* clang-format off */
 REG32(SYSCSR, 0x00)             /* status: ready for requests */
     FIELD(SYSCSR, POFFENB, 0, 1)
     FIELD(SYSCSR, PONENB, 1, 1)
@@ -24,42 +25,36 @@ REG32(SYSCISR, 0x04)            /* interrupt status: request completed */
 REG32(SYSCISCR, 0x08)           /* interrupt status clear */
 REG32(SYSCIER, 0x0c)            /* interrupt enable: storage */
 REG32(SYSCIMR, 0x10)            /* interrupt mask: storage; no line wired */
+/* clang-format on */
 
 /* In each domain's block (rcar-sysc.c: PWR*_OFFS). */
 enum {
-    PWRSR = 0x00,               /* status: 1 is off */
-    PWROFFCR = 0x04,            /* shutoff request */
-    PWRONCR = 0x0c,             /* resume request */
+    PWRSR = 0x00,    /* status: 1 is off */
+    PWROFFCR = 0x04, /* shutoff request */
+    PWRONCR = 0x0c,  /* resume request */
 };
 
 typedef struct RCarPowerDomain {
     uint16_t block;
     uint8_t bit;
     uint8_t isr;
-    bool on;                    /* when the firmware is done */
+    bool on; /* when the firmware is done */
 } RCarPowerDomain;
 
 static const RCarPowerDomain rcar_domains[] = {
-    { 0x080, 0, 0, true },      /* ca57-cpu0 to 3 */
-    { 0x080, 1, 1, true },
-    { 0x080, 2, 2, true },
-    { 0x080, 3, 3, true },
-    { 0x1c0, 0, 12, true },     /* ca57-scu */
-    { 0x200, 0, 5, false },     /* ca53-cpu0 to 3 */
-    { 0x200, 1, 6, false },
-    { 0x200, 2, 7, false },
-    { 0x200, 3, 8, false },
-    { 0x140, 0, 21, false },    /* ca53-scu */
-    { 0x340, 0, 9, false },     /* a3vp */
-    { 0x240, 0, 13, false },    /* cr7 */
-    { 0x380, 0, 14, false },    /* a3vc */
-    { 0x3c0, 1, 26, false },    /* a2vc1 */
-    { 0x100, 0, 17, false },    /* 3dg-a to 3dg-e */
-    { 0x100, 1, 18, false },
-    { 0x100, 2, 19, false },
-    { 0x100, 3, 20, false },
-    { 0x100, 4, 22, false },
-    { 0x180, 0, 24, false },    /* a3ir */
+    { 0x080, 0, 0, true }, /* ca57-cpu0 to 3 */
+    { 0x080, 1, 1, true },   { 0x080, 2, 2, true },   { 0x080, 3, 3, true },
+    { 0x1c0, 0, 12, true }, /* ca57-scu */
+    { 0x200, 0, 5, false }, /* ca53-cpu0 to 3 */
+    { 0x200, 1, 6, false },  { 0x200, 2, 7, false },  { 0x200, 3, 8, false },
+    { 0x140, 0, 21, false }, /* ca53-scu */
+    { 0x340, 0, 9, false },  /* a3vp */
+    { 0x240, 0, 13, false }, /* cr7 */
+    { 0x380, 0, 14, false }, /* a3vc */
+    { 0x3c0, 1, 26, false }, /* a2vc1 */
+    { 0x100, 0, 17, false }, /* 3dg-a to 3dg-e */
+    { 0x100, 1, 18, false }, { 0x100, 2, 19, false }, { 0x100, 3, 20, false },
+    { 0x100, 4, 22, false }, { 0x180, 0, 24, false }, /* a3ir */
 };
 
 static uint64_t rcar_sysc_read(void *opaque, hwaddr addr, unsigned size)
@@ -82,7 +77,8 @@ static void rcar_sysc_write(void *opaque, hwaddr addr, uint64_t val,
     case A_SYSCISR:
         qemu_log_mask(LOG_GUEST_ERROR,
                       "rcar_sysc: write to read-only register 0x%" HWADDR_PRIx
-                      "\n", addr);
+                      "\n",
+                      addr);
         return;
     case A_SYSCISCR:
         s->regs[R_SYSCISR] &= ~val;
@@ -146,10 +142,11 @@ static const VMStateDescription vmstate_rcar_sysc = {
     .name = TYPE_RCAR_SYSC,
     .version_id = 1,
     .minimum_version_id = 1,
-    .fields = (const VMStateField[]) {
-        VMSTATE_UINT32_ARRAY(regs, RCarSYSCState, RCAR_SYSC_MMIO_SIZE / 4),
-        VMSTATE_END_OF_LIST()
-    }
+    .fields =
+        (const VMStateField[]){
+            VMSTATE_UINT32_ARRAY(regs, RCarSYSCState, RCAR_SYSC_MMIO_SIZE / 4),
+            VMSTATE_END_OF_LIST(),
+        }
 };
 
 static void rcar_sysc_class_init(ObjectClass *klass, void *data)
@@ -186,7 +183,8 @@ static void rcar_pfc_write(void *opaque, hwaddr addr, uint64_t val,
     if (s->regs[R_PMMR] != (uint32_t)~val) {
         qemu_log_mask(LOG_GUEST_ERROR,
                       "rcar_pfc: write to 0x%" HWADDR_PRIx
-                      " without its complement in PMMR\n", addr);
+                      " without its complement in PMMR\n",
+                      addr);
         return;
     }
     s->regs[addr / 4] = val;
@@ -220,10 +218,11 @@ static const VMStateDescription vmstate_rcar_pfc = {
     .name = TYPE_RCAR_PFC,
     .version_id = 1,
     .minimum_version_id = 1,
-    .fields = (const VMStateField[]) {
-        VMSTATE_UINT32_ARRAY(regs, RCarPFCState, RCAR_PFC_MMIO_SIZE / 4),
-        VMSTATE_END_OF_LIST()
-    }
+    .fields =
+        (const VMStateField[]){
+            VMSTATE_UINT32_ARRAY(regs, RCarPFCState, RCAR_PFC_MMIO_SIZE / 4),
+            VMSTATE_END_OF_LIST(),
+        }
 };
 
 static void rcar_pfc_class_init(ObjectClass *klass, void *data)
@@ -242,7 +241,8 @@ static const TypeInfo rcar_sysc_types[] = {
         .instance_size = sizeof(RCarSYSCState),
         .instance_init = rcar_sysc_init,
         .class_init = rcar_sysc_class_init,
-    }, {
+    },
+    {
         .name = TYPE_RCAR_PFC,
         .parent = TYPE_SYS_BUS_DEVICE,
         .instance_size = sizeof(RCarPFCState),

@@ -33,8 +33,8 @@ void rcar_trace_event(const char *event, const char *fmt, ...)
         return;
     }
 
-    g_string_printf(line, "{\"event\":\"%s\",\"t\":%" PRId64 ",",
-                    event, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
+    g_string_printf(line, "{\"event\":\"%s\",\"t\":%" PRId64 ",", event,
+                    qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
     va_start(ap, fmt);
     g_string_append_vprintf(line, fmt, ap);
     va_end(ap);

@@ -45,8 +45,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(SalvatorXSState, SALVATOR_XS_MACHINE)
 enum {
     SPI_SATA = 105,
     SPI_SCIF2 = 164,
-    SPI_IPMMU_MM = 196,         /* the second, 197, is for the secure bank */
-    SPI_VIRTIO = 446,           /* 446 to 453 are no device's */
+    SPI_IPMMU_MM = 196, /* the second, 197, is for the secure bank */
+    SPI_VIRTIO = 446,   /* 446 to 453 are no device's */
 };
 
 /* GIC-400 has at most 480 shared interrupts. */
@@ -59,7 +59,7 @@ enum {
     SYSC_BASE = 0xe6180000,
     PFC_BASE = 0xe6060000,
     SCIF2_BASE = 0xe6e88000,
-    VIRTIO_BASE = 0xea000000,   /* no device's; ours, for overlays */
+    VIRTIO_BASE = 0xea000000, /* no device's; ours, for overlays */
     SATA_BASE = 0xee300000,
     GICD_BASE = 0xf1010000,
     GICC_BASE = 0xf1020000,
@@ -85,7 +85,10 @@ enum {
 #define RAM_MIN (256 * MiB)
 
 static const hwaddr dram_base[DRAM_BANKS] = {
-    0x40000000, 0x500000000, 0x600000000, 0x700000000,
+    0x40000000,
+    0x500000000,
+    0x600000000,
+    0x700000000,
 };
 
 /* GIC-400's page aliases: each 4 KiB page answers in all of its 64 KiB. */
@@ -162,8 +165,7 @@ static void salvator_xs_create_ram(SalvatorXSState *s)
 
         memory_region_init_alias(&bank->mr, OBJECT(s), name, MACHINE(s)->ram,
                                  offset, bank->size);
-        memory_region_add_subregion(get_system_memory(), bank->base,
-                                    &bank->mr);
+        memory_region_add_subregion(get_system_memory(), bank->base, &bank->mr);
         offset += bank->size;
     }
 }
@@ -179,8 +181,8 @@ static void salvator_xs_modify_dtb(const struct arm_boot_info *info, void *fdt)
 
         qemu_fdt_add_subnode(fdt, node);
         qemu_fdt_setprop_string(fdt, node, "device_type", "memory");
-        qemu_fdt_setprop_sized_cells(fdt, node, "reg", 2, s->banks[i].base,
-                                     2, s->banks[i].size);
+        qemu_fdt_setprop_sized_cells(fdt, node, "reg", 2, s->banks[i].base, 2,
+                                     s->banks[i].size);
     }
 }
 
@@ -245,12 +247,15 @@ static void salvator_xs_create_gic(SalvatorXSState *s)
         DeviceState *cpu = DEVICE(qemu_get_cpu(i));
         int ppi = NUM_SPI + i * GIC_INTERNAL;
         static const int outputs[] = {
-            ARM_CPU_IRQ, ARM_CPU_FIQ, ARM_CPU_VIRQ, ARM_CPU_VFIQ,
+            ARM_CPU_IRQ,
+            ARM_CPU_FIQ,
+            ARM_CPU_VIRQ,
+            ARM_CPU_VFIQ,
         };
 
         for (int j = 0; j < ARRAY_SIZE(timer_ppi); j++) {
-            qdev_connect_gpio_out(cpu, j, qdev_get_gpio_in(s->gic,
-                                                           ppi + timer_ppi[j]));
+            qdev_connect_gpio_out(cpu, j,
+                                  qdev_get_gpio_in(s->gic, ppi + timer_ppi[j]));
         }
         for (int j = 0; j < ARRAY_SIZE(outputs); j++) {
             sysbus_connect_irq(sbd, i + j * cpus,
@@ -277,8 +282,7 @@ static void salvator_xs_connect(SalvatorXSState *s, SysBusDevice *sbd, int spi)
     sysbus_connect_irq(sbd, 0, qdev_get_gpio_in(s->gic, spi));
 }
 
-static RCarIPMMUState *salvator_xs_create_ipmmu(SalvatorXSState *s,
-                                                hwaddr base)
+static RCarIPMMUState *salvator_xs_create_ipmmu(SalvatorXSState *s, hwaddr base)
 {
     DeviceState *dev = qdev_new(TYPE_RCAR_IPMMU);
     g_autofree char *name = g_strdup_printf("%" HWADDR_PRIx ".iommu", base);
@@ -340,7 +344,8 @@ static void salvator_xs_wire_dma(SalvatorXSState *s, const char *path,
     if (!port->mmu || port->mmu == s->ipmmu_mm ||
         port->utlb >= RCAR_IPMMU_UTLBS) {
         error_report("salvator-xs: %s: iommus of %s: 0x%" HWADDR_PRIx
-                     " has no micro-TLB %u", dtb, path, base, port->utlb);
+                     " has no micro-TLB %u",
+                     dtb, path, base, port->utlb);
         exit(EXIT_FAILURE);
     }
 }
@@ -351,7 +356,7 @@ static void salvator_xs_create_sata(SalvatorXSState *s)
     DriveInfo *disk = drive_get(IF_IDE, 0, 0);
 
     s->sata = RCAR_SATA(dev);
-    s->sata->port = (RCarDMAPort) {
+    s->sata->port = (RCarDMAPort){
         .master = "ee300000.sata",
         .mmu = salvator_xs_ipmmu_at(s, IPMMU_HC_BASE),
         .utlb = IPMMU_HC_UTLB_SATA,
@@ -395,8 +400,7 @@ static void salvator_xs_create_devices(SalvatorXSState *s)
     salvator_xs_create_sata(s);
 
     for (int i = 0; i < NUM_VIRTIO; i++) {
-        sysbus_create_simple("virtio-mmio",
-                             VIRTIO_BASE + i * VIRTIO_SLOT_SIZE,
+        sysbus_create_simple("virtio-mmio", VIRTIO_BASE + i * VIRTIO_SLOT_SIZE,
                              qdev_get_gpio_in(s->gic, SPI_VIRTIO + i));
     }
 }
@@ -422,7 +426,7 @@ static void salvator_xs_init(MachineState *machine)
     salvator_xs_create_gic(s);
     salvator_xs_create_devices(s);
 
-    s->bootinfo = (struct arm_boot_info) {
+    s->bootinfo = (struct arm_boot_info){
         .ram_size = s->banks[0].size - SECURE_SIZE,
         .loader_start = s->banks[0].base + SECURE_SIZE,
         .board_id = -1,
@@ -454,8 +458,7 @@ static void salvator_xs_class_init(ObjectClass *oc, void *data)
 {
     MachineClass *mc = MACHINE_CLASS(oc);
     static const char *const valid_cpu_types[] = {
-        ARM_CPU_TYPE_NAME("cortex-a57"),
-        NULL
+        ARM_CPU_TYPE_NAME("cortex-a57"), NULL
     };
 
     mc->desc = "Renesas Salvator-XS (R-Car H3 ES3.0), for DMA and the IPMMU";
@@ -474,7 +477,8 @@ static void salvator_xs_class_init(ObjectClass *oc, void *data)
 
     object_class_property_add_str(oc, "device-trace", salvator_xs_get_trace,
                                   salvator_xs_set_trace);
-    object_class_property_set_description(oc, "device-trace",
+    object_class_property_set_description(
+        oc, "device-trace",
         "Write what the devices saw to this file, as JSON lines");
 }
 

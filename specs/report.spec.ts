@@ -1,0 +1,79 @@
+/**
+ * The report of 2018 (docs/report-2018.md), on a kernel of today: its two
+ * faults put back by patches of ours, each alone and both together.
+ */
+import t from 'tap'
+import { boot, kernels, hex, GiB } from '../harness/index.ts'
+
+const board = { overlays: ['sata-behind-ipmmu'], memory: '4G' }
+const refused = /Cannot accommodate DMA translation for IOMMU page tables/
+
+for (const kernel of kernels()) {
+  t.test(`linux ${kernel}`, async (t) => {
+    t.test('no fault: the IPMMU takes page tables above 4 GiB, and SATA works behind it', async (t) => {
+      const { report, trace } = await boot(t, { ...board, kernel })
+      t.same(report.iommu.errors, [])
+
+      const { phys, dma } = report.pageTables.highest
+      t.ok(phys >= 4n * GiB, `page table at ${hex(phys)}`)
+      t.equal(dma, phys, 'and not bounced')
+
+      t.match(report.iommu.groups, [{ device: 'ee300000.sata', group: 0 }])
+      t.equal(report.disk?.ok, true, 'data read, written and read again is right')
+      const data = trace.transfers.filter((x) => x.what === 'data')
+      t.ok(data.length > 0, `${data.length} transfers of data`)
+      t.same(
+        data.filter((x) => x.mmu !== 'e6570000.iommu' || x.utlb !== 2),
+        [],
+        'all of them through micro-TLB 2 of ipmmu_hc',
+      )
+    })
+
+    t.test('bus-mask-always-set: the page table is bounced and refused, nothing crashes', async (t) => {
+      const { report, trace } = await boot(t, { ...board, kernel, faults: ['bus-mask-always-set'] })
+      t.match(report.iommu.errors[0]?.message, refused)
+      t.equal(report.iommu.errors[0]?.device, 'e67b0000.iommu')
+
+      const { phys, dma } = report.pageTables.highest
+      t.ok(phys >= 4n * GiB, `page table at ${hex(phys)}`)
+      t.ok(dma < 4n * GiB, `bounced to ${hex(dma)}`)
+
+      t.equal(report.disk?.ok, true, 'SATA runs without using the IOMMU')
+      t.same(
+        trace.transfers.filter((x) => x.mmu !== null),
+        [],
+        'no transfer was translated',
+      )
+    })
+
+    t.test('domain-free-unguarded: alone, it changes nothing', async (t) => {
+      const { report } = await boot(t, { ...board, kernel, faults: ['domain-free-unguarded'] })
+      t.same(report.iommu.errors, [])
+      const { phys, dma } = report.pageTables.highest
+      t.ok(phys >= 4n * GiB, `page table at ${hex(phys)}`)
+      t.equal(dma, phys, 'and not bounced')
+      t.equal(report.disk?.ok, true)
+    })
+
+    t.test('both: the refusal ends in a NULL dereference in ipmmu_domain_free', async (t) => {
+      const { report } = await boot(t, {
+        ...board,
+        kernel,
+        faults: ['bus-mask-always-set', 'domain-free-unguarded'],
+        mayOops: true,
+      })
+      t.match(report.iommu.errors[0]?.message, refused)
+      const { phys, dma } = report.pageTables.highest
+      t.not(dma, phys, `page table at ${hex(phys)} bounced to ${hex(dma)}`)
+
+      const [oops] = report.oopses
+      t.match(oops, { kind: 'null-deref', title: 'null-deref in ipmmu_domain_free' })
+      t.ok(oops?.address !== null && oops!.address! < 4096n, `NULL and ${oops?.address} bytes`)
+      t.ok(
+        oops?.callTrace.some((frame) => frame.symbol === 'ipmmu_domain_free'),
+        'called from ' + oops?.callTrace[1]?.symbol,
+      )
+      t.equal(report.oopses.length, 1)
+    })
+  })
+}
