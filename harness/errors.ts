@@ -13,6 +13,8 @@ export interface ErrorDetails {
   cell?: Cell | undefined
   artifacts?: Artifacts | undefined
   console?: readonly ConsoleLine[] | undefined
+  /** The command that failed, as it can be pasted into a shell. */
+  command?: string | undefined
   cause?: unknown
 }
 
@@ -64,9 +66,10 @@ export function describeCell(cell: Cell): string {
   return parts.join(', ')
 }
 
-function compose(reason: string, { cell, artifacts, console }: ErrorDetails): string {
+function compose(reason: string, { cell, artifacts, console, command }: ErrorDetails): string {
   const paragraphs = [reason]
   if (cell) paragraphs.push(`  cell: ${describeCell(cell)}`)
+  if (command !== undefined) paragraphs.push(`  command: ${command}`)
   if (console && console.length > 0) {
     const last = console.slice(-QUOTED_LINES).map(line => `  | ${line.text}`)
     paragraphs.push([`  last ${last.length} of ${console.length} console lines:`, ...last].join('\n'))

@@ -81,7 +81,8 @@ export interface SymbolRef {
   size: bigint
 }
 
-export type OopsKind = 'null-deref' | 'paging-fault' | 'internal-error' | 'bug' | 'warning' | 'panic' | 'other'
+export type OopsKind =
+  'null-deref' | 'paging-fault' | 'internal-error' | 'bug' | 'warning' | 'panic' | 'other'
 
 /** One crash, or WARN, as the kernel printed it. */
 export interface Oops {
@@ -185,7 +186,14 @@ export type TraceEvent =
       mair: bigint
     }
   /** A micro-TLB was switched on or off. */
-  | { event: 'utlb'; t: bigint; mmu: string; utlb: number; op: 'enable' | 'disable' | 'flush'; context: number }
+  | {
+      event: 'utlb'
+      t: bigint
+      mmu: string
+      utlb: number
+      op: 'enable' | 'disable' | 'flush'
+      context: number
+    }
   /** A page-table walk that found a translation: the tables it read, from the first level down. */
   | {
       event: 'walk'

@@ -50,7 +50,7 @@ const nonsense = [
   { cell: { timeout: NaN }, says: 'timeout must be a number from 0.1 to 3600, not NaN' },
   { cell: { timeout: 1e9 }, says: 'timeout must be a number from 0.1 to 3600, not 1000000000' },
   { cell: { bootargs: 'a\nb' }, says: 'bootargs must be printable ASCII on one line' },
-  { cell: { bootargs: 'x dmaspec.nonce=1' }, says: "bootargs 'dmaspec.*' belong to the harness" },
+  { cell: { bootargs: 'x dmaspec.nonce=1' }, says: 'dmaspec.nonce and dmaspec.disk belong to the harness' },
   { cell: { bootargs: 'x'.repeat(1501) }, says: 'bootargs are too long: 1501 characters of at most 1500' },
 ]
 

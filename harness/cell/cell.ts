@@ -22,7 +22,7 @@ const MOST_BOOTARGS = 1500
 /** The names that a cell may use: what images/ can build and dts/ holds. */
 export interface Known {
   series: readonly string[]
-  faults(series: string): readonly string[]
+  faults: (series: string) => readonly string[]
   overlays: readonly string[]
 }
 
@@ -47,7 +47,13 @@ function oneOf(what: string, wanted: string, names: readonly string[]): string {
   return wanted
 }
 
-function within(what: string, value: number, least: number, most: number, is: (n: number) => boolean): number {
+function within(
+  what: string,
+  value: number,
+  least: number,
+  most: number,
+  is: (n: number) => boolean,
+): number {
   if (!is(value) || value < least || value > most) {
     const kind = is === Number.isInteger ? 'a whole number' : 'a number'
     throw new CellError(`${what} must be ${kind} from ${least} to ${most}, not ${value}`)
@@ -63,6 +69,8 @@ function checkBootargs(bootargs: string): string {
   if (bootargs.length > MOST_BOOTARGS) {
     throw new CellError(`bootargs are too long: ${bootargs.length} characters of at most ${MOST_BOOTARGS}`)
   }
-  if (/(^| )dmaspec\./.test(bootargs)) throw new CellError("bootargs 'dmaspec.*' belong to the harness")
+  if (/(^| )dmaspec\.(nonce|disk)\b/.test(bootargs)) {
+    throw new CellError('dmaspec.nonce and dmaspec.disk belong to the harness')
+  }
   return bootargs.trim()
 }

@@ -14,7 +14,20 @@ for (const [size, bytes] of [
   t.test(`${size} is ${bytes} bytes`, async t => t.equal(parseMemory(size), bytes))
 }
 
-for (const size of ['', '4', 'G', '4096', '4K', '1T', '-1G', '1.5G', '4 G', '4G4G', '0x100M', '9'.repeat(40) + 'M']) {
+for (const size of [
+  '',
+  '4',
+  'G',
+  '4096',
+  '4K',
+  '1T',
+  '-1G',
+  '1.5G',
+  '4 G',
+  '4G4G',
+  '0x100M',
+  '9'.repeat(40) + 'M',
+]) {
   t.test(`'${size}' is no size`, async t => {
     t.throws(() => parseMemory(size), new CellError(`memory '${size}' is no size: write it like 4G or 512M`))
   })
@@ -22,7 +35,10 @@ for (const size of ['', '4', 'G', '4096', '4K', '1T', '-1G', '1.5G', '4 G', '4G4
 
 for (const size of ['255M', '0G', '9G', 8n * GiB + MiB]) {
   t.test(`${size} is out of range`, async t => {
-    t.throws(() => parseMemory(size), { name: 'CellError', message: /out of range: the board takes 256M to 8G/ })
+    t.throws(() => parseMemory(size), {
+      name: 'CellError',
+      message: /out of range: the board takes 256M to 8G/,
+    })
   })
 }
 

@@ -13,7 +13,6 @@ import {
 import { currentEntry, type Entry, makeEntry, setCurrent } from './cache.ts'
 import { type BuildContext, lockFor } from './context.ts'
 import { diskFull, firstErrors, saysDiskFull } from './failure.ts'
-import { keyOf } from './inputs.ts'
 import type { Lock } from './lock.ts'
 import { aptShare } from './progress.ts'
 import { type RunOptions, start } from './run.ts'
@@ -24,11 +23,11 @@ import type { PackageRow } from './series.ts'
  * for newer ones. apt has checked the archive's signature and the files' hashes.
  */
 export async function fetchPackages(context: BuildContext, row: PackageRow): Promise<Entry> {
-  const asked = keyOf({
+  const asked = {
     packages: row.packages.join(' '),
     suites: row.suites.join(' '),
     architecture: row.architecture,
-  })
+  }
   const name = `package-${row.packages[0]}`
   using held = await lockFor(context, name, `fetches ${row.packages[0]}`)
   const known = context.update ? undefined : currentEntry(context.root, name, asked)

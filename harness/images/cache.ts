@@ -114,19 +114,19 @@ export async function makeEntry(
   }
 }
 
-/** Remembers that our sources, by their hash, lead to this entry. */
-export function setCurrent(root: string, name: string, sources: string, entry: Entry): void {
+/** Remembers that these sources of ours lead to this entry. */
+export function setCurrent(root: string, name: string, sources: Inputs, entry: Entry): void {
   const dir = join(root, 'current')
   mkdirSync(dir, { recursive: true })
-  const file = join(dir, `${name}-${sources}.json`)
+  const file = join(dir, `${name}-${keyOf(sources)}.json`)
   const temporary = `${file}.${process.pid}`
   writeFileSync(temporary, JSON.stringify({ entry: `${entry.manifest.name}-${entry.manifest.key}` }))
   renameSync(temporary, file)
 }
 
-/** The entry that was built from our sources with this hash. */
-export function currentEntry(root: string, name: string, sources: string): Entry | undefined {
-  const current = readJson<{ entry: string }>(join(root, 'current', `${name}-${sources}.json`))
+/** The entry that was built from these sources of ours. */
+export function currentEntry(root: string, name: string, sources: Inputs): Entry | undefined {
+  const current = readJson<{ entry: string }>(join(root, 'current', `${name}-${keyOf(sources)}.json`))
   return current && readEntry(root, current.entry)
 }
 

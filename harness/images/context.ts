@@ -2,6 +2,8 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import { lock, type Lock } from './lock.ts'
+import { ImageError } from '../errors.ts'
+import { type Inputs, keyOf } from './inputs.ts'
 import type { Progress } from './progress.ts'
 
 /** The clone that this file is in: images/, and what was measured about it, are read from there. */
@@ -32,4 +34,12 @@ export function freshLog(context: BuildContext, name: string): string {
   const log = join(dir, `${name}.log`)
   rmSync(log, { force: true })
   return log
+}
+
+/** What was edited while it was being built may be in the result or not, so the result is nobody's. */
+export function needUnchanged(before: Inputs, after: Inputs, what: string): void {
+  if (keyOf(before) === keyOf(after)) return
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  const changed = names.filter(name => before[name] !== after[name])
+  throw new ImageError(`${what}: ${changed.join(', ')} changed during the build: run it again`)
 }

@@ -30,7 +30,7 @@ export function firstErrors(lines: readonly string[], count = 3): string[] {
 /** Whether a program, or Node itself, said that the disk or the quota is full. */
 export function saysDiskFull(what: unknown): boolean {
   if (typeof what === 'string')
-    return /No space left on device|Disk quota exceeded|not enough free space/i.test(what)
+    return /No space left on device|Disk quota exceeded|enough free space/i.test(what)
   const code = (what as { code?: unknown } | null)?.code
   return code === 'ENOSPC' || code === 'EDQUOT'
 }

@@ -67,10 +67,10 @@ export function missingPackages(wanted: readonly string[], query: readonly strin
 }
 
 async function install(context: BuildContext, missing: string[]): Promise<void> {
-  using _held = await lockFor(context, 'host-packages', 'installs Debian packages')
+  using held = await lockFor(context, 'host-packages', 'installs Debian packages')
   const step = context.progress.step(`installing ${missing.length} Debian packages: ${missing.join(' ')}`)
   const variables = { DEBIAN_FRONTEND: 'noninteractive' }
-  const options = { cwd: '/', signal: context.signal, what: 'apt-get', variables }
+  const options = { cwd: '/', signal: context.signal, lock: held, what: 'apt-get', variables }
   // Another dmaspec, or unattended-upgrades, may hold dpkg's lock.
   const apt = ['apt-get', '-q', '-y', '-o', 'DPkg::Lock::Timeout=600']
   const updated = stalePackageLists() ? await start([...apt, 'update'], options) : undefined

@@ -1,6 +1,7 @@
-import { createWriteStream, mkdirSync } from 'node:fs'
+import { createWriteStream, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { execa } from 'execa'
 import { InfraError } from '../errors.ts'
 import { diskFull, firstErrors, saysDiskFull } from './failure.ts'
@@ -56,8 +57,9 @@ export async function start(argv: readonly string[], options: RunOptions): Promi
     reject: false,
     stdio: ['ignore', 'pipe', 'pipe', lockFile, options.onStatus ? 'pipe' : 'ignore'],
   })
-  const group = groupEnder(child.pid)
-  options.signal.addEventListener('abort', group.end, { once: true })
+  let ended: Promise<void> | undefined
+  const end = () => void (ended ??= endGroup(child.pid))
+  options.signal.addEventListener('abort', end, { once: true })
   if (options.log) mkdirSync(dirname(options.log), { recursive: true })
   const log = options.log ? createWriteStream(options.log, { flags: 'a' }) : undefined
   log?.on('error', () => {}) // a full disk: the program itself will say so
@@ -75,9 +77,9 @@ export async function start(argv: readonly string[], options: RunOptions): Promi
     options.signal.throwIfAborted()
     return { exitCode: result.exitCode ?? 128, lines }
   } finally {
-    options.signal.removeEventListener('abort', group.end)
-    group.forget()
-    log?.end()
+    options.signal.removeEventListener('abort', end)
+    await ended
+    if (log) await new Promise(resolve => log.end(resolve))
   }
 }
 
@@ -85,25 +87,33 @@ async function eachLine(from: AsyncIterable<unknown>, take: (line: string) => vo
   for await (const line of from) take(String(line))
 }
 
-/** Ends a process group: SIGTERM, and SIGKILL for what is left of it after five seconds. */
-function groupEnder(pid: number | undefined): { end(): void; forget(): void } {
-  let timer: NodeJS.Timeout | undefined
-  const kill = (signal: NodeJS.Signals) => {
-    try {
-      if (pid) process.kill(-pid, signal)
-    } catch {
-      // already gone
+/** Ends a process group and waits until nothing of it runs: SIGTERM, after two seconds SIGKILL. */
+async function endGroup(pid: number | undefined): Promise<void> {
+  if (!pid) return
+  try {
+    process.kill(-pid, 'SIGTERM')
+    for (let waited = 0; waited < 4_000 && groupRuns(pid); waited += 20) {
+      if (waited >= 2_000) process.kill(-pid, 'SIGKILL')
+      await setTimeout(20)
     }
+  } catch {
+    // no such group any more
   }
-  return {
-    end() {
-      kill('SIGTERM')
-      timer = setTimeout(kill, 5_000, 'SIGKILL')
-    },
-    forget() {
-      clearTimeout(timer)
-    },
-  }
+}
+
+/** Whether a process of the group still runs; one that is dead but not yet waited for doesn't. */
+function groupRuns(pid: number): boolean {
+  return readdirSync('/proc').some(entry => {
+    if (!/^\d+$/.test(entry)) return false
+    try {
+      const [state, , group] = readFileSync(`/proc/${entry}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')
+      return Number(group) === pid && state !== 'Z' && state !== 'X'
+    } catch {
+      return false // it ended while we looked
+    }
+  })
 }
 
 /**

@@ -1,0 +1,55 @@
+# Every target does all the set-up that it needs: npm packages, Debian packages, the emulator and the kernels.
+#
+#   make test KERNELS="6.1"     the kernel series to build and test (default: the command's own)
+#   make bench NAME=cell-seconds
+
+KERNELS ?=
+NAME ?=
+
+dmaspec := node bin/dmaspec.js
+export KERNELS
+
+.PHONY: help images test demo bench lint clean distclean
+
+help:
+	@echo 'make demo       the report of 2018 on four kernels, as a table'
+	@echo 'make test       unit tests and specs'
+	@echo 'make bench      figures, against bare QEMU (NAME=figure: one of them)'
+	@echo 'make images     the emulator, the initramfs and the kernels (KERNELS="6.1 …")'
+	@echo 'make lint       types, style and shell scripts'
+	@echo 'make clean      remove what test, demo and bench wrote; distclean: what was installed and built, too'
+
+images: node_modules/.package-lock.json
+	@$(dmaspec) images $(KERNELS:%=--kernel %)
+
+# TAP: flags for tap; .ci/run asks for the raw TAP as a file.
+test: images
+	node_modules/.bin/tap $(TAP)
+
+demo: images
+	@$(dmaspec) demo
+
+bench: images
+	@$(dmaspec) bench $(NAME)
+
+lint: node_modules/.package-lock.json
+	@$(dmaspec) images --tools lint
+	npm run --silent lint
+	shellcheck .ci/run images/initramfs/init
+	clang-format --dry-run --Werror images/qemu/hw/*.[ch]
+
+# npm writes that file when it is done. The lock is for two makes at once; the second one then has nothing to do.
+node_modules/.package-lock.json: package-lock.json
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' || { echo 'dmaspec wants Node 20 or newer' >&2; exit 1; }
+	@flock package-lock.json sh -c '[ $@ -nt $< ] || { echo npm ci; npm ci --include=dev --no-audit --no-fund && touch $@; }'
+
+clean:
+	@echo 'removing out/ bench-out/ .tap/ (what tests, demo and bench wrote)'
+	@rm -rf out bench-out .tap
+
+# The cache is a folder that the user may have named: only what dmaspec makes in it is removed.
+cache = $(or $(DMASPEC_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dmaspec)
+distclean: clean
+	@echo 'removing node_modules/ and what was built in $(cache)'
+	@rm -rf node_modules
+	@cd '$(cache)' 2>/dev/null && rm -rf apt current entries locks logs tmp work || true

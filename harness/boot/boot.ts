@@ -1,0 +1,85 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { shellCommand } from '../cell/shell.ts'
+import { BootError, DmaspecError, InfraError } from '../errors.ts'
+import { toJson } from '../report/json.ts'
+import { parseConsole } from '../report/parse.ts'
+import { parseTrace } from '../trace/trace.ts'
+import type { BootResult, CellInput, ConsoleLog, KernelReport } from '../types.ts'
+import { guestWrote } from './disk.ts'
+import { prepareBoot, type PreparedBoot, type PrepareOptions } from './prepare.ts'
+import { run, type Run, type RunOptions } from './run.ts'
+
+export type BootOptions = PrepareOptions & RunOptions
+
+/**
+ * Boots a cell until its answer is known and says what there is to know of it. An oops is an answer; a kernel that
+ * neither reached the marker nor oopsed is a BootError, which has the result all the same.
+ */
+export async function bootCell(input: CellInput, options: BootOptions = {}): Promise<BootResult> {
+  const started = performance.now()
+  try {
+    const boot = await prepareBoot(input, options)
+    return await bootPrepared(boot, options, started)
+  } catch (error) {
+    throw asInfraError(error)
+  }
+}
+
+async function bootPrepared(boot: PreparedBoot, options: RunOptions, started: number): Promise<BootResult> {
+  let ran: Run | undefined
+  try {
+    ran = await run(boot, options)
+    const result = await examine(boot, ran, started)
+    await writeFile(boot.folder.report, toJson(result) + '\n')
+    options.signal?.throwIfAborted()
+    if (!result.complete && !hasOops(result.report)) throw bootError(boot, ran.log, result)
+    return result
+  } catch (error) {
+    if (!ran || options.signal?.aborted) await boot.folder.discard()
+    throw error
+  }
+}
+
+/** True if the kernel crashed: a WARN is none, and a panic by itself is the end of a boot, not its answer. */
+export function hasOops(report: KernelReport): boolean {
+  return report.oopses.some(({ kind }) => kind !== 'warning' && kind !== 'panic')
+}
+
+async function examine(
+  boot: PreparedBoot,
+  { log, seconds, failure }: Run,
+  started: number,
+): Promise<BootResult> {
+  const { cell, folder, argv } = boot
+  const { artifacts } = folder
+  const written = await guestWrote(boot.disk)
+  await folder.tidy()
+  if (failure !== null) {
+    throw new InfraError(failure, { cell, artifacts, console: log.lines, command: shellCommand(argv) })
+  }
+  const report = parseConsole(log.lines, { nonce: boot.nonce })
+  if (report.disk) report.disk.written = written
+  const trace = parseTrace(await readFile(artifacts.trace, 'utf8'), artifacts.trace)
+  const { complete, end, reason } = log
+  const total = (performance.now() - started) / 1000
+  return { cell, complete, end, reason, seconds: { boot: seconds, total }, report, trace, artifacts }
+}
+
+function bootError(boot: PreparedBoot, log: ConsoleLog, result: BootResult): BootError {
+  const last = log.lines.at(-1)?.text ?? 'none was printed'
+  const words = log.reason.startsWith('no marker') ? log.reason : `no marker: ${log.reason}`
+  const { artifacts } = boot.folder
+  return new BootError(`${words}; last line: ${last}`, {
+    cell: boot.cell,
+    artifacts,
+    console: log.lines,
+    result,
+  })
+}
+
+/** A full disk, a folder that can't be written: the file system's words, as an error of ours. */
+function asInfraError(error: unknown): unknown {
+  if (error instanceof DmaspecError || !(error instanceof Error)) return error
+  const { code, syscall } = error as NodeJS.ErrnoException
+  return code === undefined || syscall === undefined ? error : new InfraError(error.message, { cause: error })
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { qemuArgv, type Images } from '../cell/argv.ts'
+import { kernelCommandLine } from '../cell/bootargs.ts'
+import { resolveCell, type Known } from '../cell/cell.ts'
+import { shellCommand } from '../cell/shell.ts'
+import { knownFaults, knownSeries, needInitramfs, needKernel, needQemu } from '../images/index.ts'
+import { knownOverlays } from '../tree/overlays.ts'
+import { makeTree } from '../tree/tree.ts'
+import type { Cell, CellInput } from '../types.ts'
+import { createDisk, diskCommand, type Disk } from './disk.ts'
+import { makeFolder, type BootFolder } from './folder.ts'
+
+/** All that there is to say names to: what images/ can build and dts/ holds. */
+export function known(): Known {
+  return { series: knownSeries(), faults: knownFaults, overlays: knownOverlays() }
+}
+
+/** A boot that only needs to be started. */
+export interface PreparedBoot {
+  cell: Cell
+  nonce: string
+  folder: BootFolder
+  disk: Disk
+  argv: string[]
+}
+
+export interface PrepareOptions {
+  /** The folder for the boot's files; out/<time>-<short id> if not given. */
+  out?: string | undefined
+  /** Images to use in place of the built ones. */
+  images?: Partial<Images> | undefined
+}
+
+/** Checks the cell, finds its images, and makes its files. If it throws, nothing is left behind. */
+export async function prepareBoot(input: CellInput, options: PrepareOptions = {}): Promise<PreparedBoot> {
+  const cell = resolveCell(input, known())
+  const images = await findImages(cell, options.images)
+  const nonce = randomBytes(16).toString('hex')
+  const folder = await makeFolder(options.out, nonce)
+  try {
+    return await fill(cell, images, nonce, folder)
+  } catch (error) {
+    await folder.discard()
+    throw error
+  }
+}
+
+async function findImages({ kernel, faults }: Cell, given: Partial<Images> = {}): Promise<Images> {
+  return {
+    qemu: given.qemu ?? (await needQemu()),
+    kernel: given.kernel ?? (await needKernel(kernel, faults)),
+    initramfs: given.initramfs ?? (await needInitramfs()),
+  }
+}
+
+async function fill(cell: Cell, images: Images, nonce: string, folder: BootFolder): Promise<PreparedBoot> {
+  const { dtb, trace, argv: argvFile } = folder.artifacts
+  const tree = { base: images.kernel.dtb, overlays: cell.overlays, scratch: folder.path, output: dtb }
+  const [disk] = await Promise.all([createDisk(folder.disk, nonce), makeTree(tree)])
+  const bootargs = kernelCommandLine(cell, nonce, disk.promise)
+  const argv = qemuArgv(cell, images, { dtb, trace, disk: disk.file }, bootargs)
+  await writeFile(argvFile, `${diskCommand(disk.file, nonce)}\n${shellCommand(argv)}\n`)
+  return { cell, nonce, folder, disk, argv }
+}

@@ -1,0 +1,41 @@
+import { Command } from 'commander'
+import { cpus, release, totalmem } from 'node:os'
+import { harnessOverhead, oopsToVerdict, type Figure } from '../bench/harness.ts'
+import { CellError } from '../errors.ts'
+import { needQemu } from '../images/index.ts'
+
+/** Each benchmark and the figures it measures. A figure that can't be measured alone shares a row. */
+const benchmarks: { figures: readonly string[]; run: () => Promise<Figure[]> }[] = [
+  { figures: ['harness-overhead', 'cell-seconds', 'bare-seconds'], run: harnessOverhead },
+  { figures: ['oops-to-verdict-ms'], run: oopsToVerdict },
+]
+
+/** `dmaspec bench [name]`: one `name: value` row a figure, last; the machine before them. */
+export function benchCommand(): Command {
+  const names = benchmarks.flatMap(({ figures }) => figures)
+  return new Command('bench')
+    .description('measure dmaspec on this machine, against bare QEMU in the same run')
+    .argument('[name]', `one figure: ${names.join(', ')}`)
+    .action((name: string | undefined) => bench(name, names))
+}
+
+async function bench(name: string | undefined, names: readonly string[]): Promise<void> {
+  if (name !== undefined && !names.includes(name)) {
+    throw new CellError(`unknown figure '${name}'; there are: ${names.join(', ')}`)
+  }
+  const chosen = benchmarks.filter(({ figures }) => name === undefined || figures.includes(name))
+  const rows: Figure[] = []
+  for (const { figures, run } of chosen) {
+    process.stderr.write(`measuring ${figures.join(', ')}\n`)
+    rows.push(...(await run()).filter(([figure]) => name === undefined || figure === name))
+  }
+  process.stdout.write(`# ${await machine()}\n`)
+  for (const [figure, value] of rows) process.stdout.write(`${figure}: ${value.toFixed(figure.endsWith('-ms') ? 0 : 3)}\n`)
+}
+
+async function machine(): Promise<string> {
+  const [cpu] = cpus()
+  const { version } = await needQemu()
+  const memory = Math.round(totalmem() / 2 ** 30)
+  return `${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, ${memory} GiB, Linux ${release()}, Node ${process.version}, QEMU ${version}`
+}

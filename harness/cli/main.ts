@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import type { Images } from '../cell/argv.ts'
+import { DmaspecError } from '../errors.ts'
+import { benchCommand } from './bench.ts'
+import { bootCommand } from './boot.ts'
+import { demoCommand } from './demo.ts'
+import { imagesCommand } from './images.ts'
+import { Interrupted } from './interrupt.ts'
+
+/** The exit status of everything that could not be done, so that 1 is free for what the guest did wrong. */
+const FAILED = 2
+
+/** Runs the command line and sets the exit status. Tests boot with images of their own. */
+export async function main(argv: readonly string[], images?: Partial<Images>): Promise<void> {
+  process.on('uncaughtException', error => {
+    report(error)
+    process.exit(FAILED)
+  })
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever read our output has seen enough.
+    if (error.code !== 'EPIPE') throw error
+  })
+  try {
+    await program(images).parseAsync(argv)
+  } catch (error) {
+    process.exitCode = statusOf(error)
+    report(error)
+  }
+}
+
+function program(images?: Partial<Images>): Command {
+  const dmaspec = new Command('dmaspec')
+    .description(
+      'boots arm64 kernels on an emulated R-Car H3 board and says what they do with DMA and IOMMUs',
+    )
+    .version(version())
+    .addHelpText(
+      'after',
+      '\nExit status: 0 all is well, 1 the kernel crashed, 2 it could not be done, 130 interrupted.',
+    )
+  for (const command of [demoCommand(), bootCommand(), imagesCommand(), benchCommand()])
+    dmaspec.addCommand(command)
+  for (const command of [dmaspec, ...dmaspec.commands])
+    command.exitOverride().showHelpAfterError('(--help says more)')
+  return dmaspec
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof Interrupted) return error.status
+  return error instanceof CommanderError && error.exitCode === 0 ? 0 : FAILED
+}
+
+function report(error: unknown): void {
+  // commander has said its own already
+  if (error instanceof CommanderError) return
+  const expected = error instanceof DmaspecError || error instanceof Interrupted
+  process.stderr.write(
+    `dmaspec: ${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  )
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+}

@@ -1,0 +1,87 @@
+import { describeCell } from '../errors.ts'
+import { hex } from '../report/json.ts'
+import type { BootResult, DiskReport, Oops, PageTables, SymbolRef, TraceEvent } from '../types.ts'
+
+/** How many frames of a call trace a reader wants to see before the console. */
+const FRAMES = 8
+
+/** What came of a boot, for people: one block a subject, in the order in which it matters. */
+export function verdict(result: BootResult): string {
+  const { cell, report, trace, reason, seconds, artifacts } = result
+  const head = [describeCell(cell), `${reason}, after ${seconds.boot.toFixed(2)} s`]
+  if (report.kernel !== null) head.push(`linux ${report.kernel} on ${report.machine ?? 'an unnamed machine'}`)
+  const blocks = {
+    'page tables': pageTables(report.pageTables),
+    iommu: iommu(result),
+    sata: [disk(report.disk), ...transfers(trace.transfers)],
+    oops: oopses(report.oopses, result.complete),
+    kept: [artifacts.console, artifacts.argv, artifacts.trace],
+  }
+  const body = Object.entries(blocks).map(([name, lines]) => block(name, lines))
+  return [...head, '', ...body, ''].join('\n')
+}
+
+function block(name: string, lines: string[]): string {
+  return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(13)}${line}`).join('\n')
+}
+
+function pageTables(pages: PageTables): string[] {
+  if (pages.length === 0) return ['none was printed']
+  const bounced = pages.filter(page => page.bounced).length
+  const { device, dma, phys, bounced: isBounced } = pages.highest
+  const where = isBounced ? `bounced: dma ${hex(dma)} is not phys ${hex(phys)}` : `dma = phys = ${hex(phys)}`
+  return [`${pages.length} of ${device}, ${bounced} bounced`, `the highest: ${where}`]
+}
+
+function iommu({ report: { iommu } }: BootResult): string[] {
+  const lines = [
+    ...iommu.errors.map(({ device, message }) => `${device ?? 'iommu'}: ${message}`),
+    ...iommu.faults.map(
+      ({ device, status, iova }) => `${device}: fault, status ${hex(status)}, iova ${hex(iova)}`,
+    ),
+    ...iommu.groups.map(({ device, group }) => `${device} is in group ${group}`),
+    ...iommu.contexts.map(({ device, context }) => `${device} uses context ${context}`),
+  ]
+  return lines.length > 0 ? lines : ['nothing was said']
+}
+
+function disk(report: DiskReport | null): string {
+  if (!report) return 'the init never reported'
+  if (report.device === null) return 'no disk appeared'
+  const steps = Object.entries(report.steps).map(([step, result]) => `${step} ${result}`)
+  const written = {
+    true: 'the image has it',
+    false: 'the image does not have it',
+    null: 'the image was not read',
+  }
+  return `${report.device}: ${steps.join(', ')}; ${written[`${report.written}`]}`
+}
+
+function transfers(events: Extract<TraceEvent, { event: 'transfer' }>[]): string[] {
+  const data = events.filter(({ what }) => what === 'data')
+  if (data.length === 0) return []
+  const translated = data.filter(({ mmu }) => mmu !== null)
+  const [first] = translated.length > 0 ? translated : data
+  const example = first ? `, the first iova ${hex(first.iova)} → phys ${hex(first.phys)}` : ''
+  return [`${data.length} transfers of data, ${translated.length} translated${example}`]
+}
+
+function oopses(list: Oops[], complete: boolean): string[] {
+  if (list.length === 0) return [complete ? 'none' : 'none seen, but the log is not complete']
+  return list.flatMap(oops => {
+    const facts = [
+      oops.address === null ? null : `address ${hex(oops.address)}`,
+      oops.cpu === null ? null : `cpu ${oops.cpu}`,
+      oops.comm === null ? null : `${oops.comm}[${oops.pid}]`,
+      oops.workqueue === null ? null : `workqueue ${oops.workqueue}`,
+      `line ${oops.line}`,
+    ].filter(fact => fact !== null)
+    const frames = oops.callTrace.slice(0, FRAMES).map(frame => `  ${symbol(frame)}`)
+    const more = oops.callTrace.length - frames.length
+    return [oops.title, `  ${facts.join(', ')}`, ...frames, ...(more > 0 ? [`  … and ${more} more`] : [])]
+  })
+}
+
+function symbol({ symbol, offset, size }: SymbolRef): string {
+  return `${symbol}+${hex(offset)}/${hex(size)}`
+}

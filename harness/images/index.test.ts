@@ -1,0 +1,41 @@
+import t from 'tap'
+import { faultSets, knownFaults, knownSeries, needInitramfs, needKernel, needQemu } from './index.ts'
+
+t.before(() => {
+  process.env['DMASPEC_CACHE'] = t.testdir({})
+})
+
+t.test('what is not built is an ImageError with the command that builds it', async t => {
+  const isImageError = (message: RegExp) => ({ name: 'ImageError', message })
+  await t.rejects(
+    needQemu(),
+    isImageError(/^the emulator .* is not built from these sources: run make images$/),
+  )
+  await t.rejects(needInitramfs(), isImageError(/run make images$/))
+  await t.rejects(needKernel('6.1'), isImageError(/^linux 6\.1 is not built .*run make images$/))
+  const pair = ['domain-free-unguarded', 'bus-mask-always-set']
+  await t.rejects(
+    needKernel('6.1', pair),
+    isImageError(
+      /^linux 6\.1 with bus-mask-always-set and domain-free-unguarded is not built .*run make images$/,
+    ),
+  )
+})
+
+t.test('an unknown kernel or fault is a CellError', async t => {
+  await t.rejects(needKernel('2.6'), { name: 'CellError', message: /unknown kernel '2\.6'; there are: 6\.1/ })
+  await t.rejects(needKernel('6.1', ['nope']), {
+    name: 'CellError',
+    message: /unknown fault 'nope' .*bus-mask-always-set/,
+  })
+})
+
+t.test('known series and faults; the report’s two faults are also built as a pair', async t => {
+  t.ok(knownSeries().includes('6.1'))
+  t.same(knownFaults('0.0'), [])
+  t.same(faultSets('0.0'), [[]])
+  const sets = faultSets('6.1').map(set => set.join('+'))
+  for (const set of ['', ...knownFaults('6.1'), 'bus-mask-always-set+domain-free-unguarded'])
+    t.ok(sets.includes(set), set)
+  t.equal(new Set(sets).size, sets.length)
+})

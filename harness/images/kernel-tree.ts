@@ -1,0 +1,106 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { packageFiles } from './apt.ts'
+import type { Entry } from './cache.ts'
+import { type BuildContext, projectRoot } from './context.ts'
+import { configure } from './kernel-config.ts'
+import { applyPatches } from './patched.ts'
+import { isKbuildStep, type Step } from './progress.ts'
+import { run, type RunOptions } from './run.ts'
+import type { SeriesRow } from './series.ts'
+
+/** Variables of make; all fixed, so that the same sources give the same Image. */
+export const makeVariables: readonly { set: string; why: string }[] = [
+  { set: 'ARCH=arm64', why: 'the board' },
+  { set: 'CROSS_COMPILE=aarch64-linux-gnu-', why: "Debian's cross compiler" },
+  { set: 'DTC_FLAGS=-@', why: 'labels in __symbols__, for overlays' },
+  { set: 'KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 1970', why: 'reproducible' },
+  { set: 'KBUILD_BUILD_USER=dmaspec', why: 'reproducible' },
+  { set: 'KBUILD_BUILD_HOST=dmaspec', why: 'reproducible' },
+  { set: 'KBUILD_BUILD_VERSION=1', why: 'reproducible' },
+  { set: 'LOCALVERSION=', why: 'no + from a git repository above the tree' },
+]
+
+/** Unpacks the source into <tree>/source, wholly or not at all. */
+export async function unpackKernel(
+  context: BuildContext,
+  deb: Entry,
+  tree: string,
+  options: RunOptions,
+): Promise<void> {
+  if (existsSync(join(tree, 'source'))) return
+  const step = context.progress.step(`unpacking ${options.what}`)
+  const partial = join(tree, 'partial')
+  rmSync(dirname(tree), { recursive: true, force: true }) // an older version's tree too
+  mkdirSync(join(partial, 'source'), { recursive: true })
+  const [file = ''] = packageFiles(deb, /^linux-source.*\.deb$/)
+  await run(['dpkg-deb', '--extract', file, partial], options)
+  const tarballs = readdirSync(join(partial, 'usr/src')).filter(name => /\.tar\.xz$/.test(name))
+  const tarball = join(partial, 'usr/src', tarballs[0] ?? '')
+  const into = ['-C', join(partial, 'source'), '--strip-components=1', '--no-same-owner']
+  await run(['tar', '-xf', tarball, ...into], options)
+  renameSync(join(partial, 'source'), join(tree, 'source'))
+  rmSync(partial, { recursive: true, force: true })
+  step.done()
+}
+
+/** Puts the tree under these patches and this configuration, and makes what that changes. */
+export async function compileKernel(
+  context: BuildContext,
+  row: SeriesRow,
+  { tree, title, compiler }: { tree: string; title: string; compiler: string },
+  { patches, fragments }: { patches: readonly string[]; fragments: readonly string[] },
+  options: RunOptions,
+): Promise<void> {
+  const source = join(tree, 'source')
+  const ours = (path: string) => join(projectRoot, path)
+  await applyPatches({ source, originals: join(tree, 'originals') }, patches.map(ours), options)
+  const make = ['make', '-C', source, `O=${join(tree, 'build')}`, ...makeVariables.map(({ set }) => set)]
+  const fragment = fragments.map(path => readFileSync(ours(path), 'utf8')).join('\n')
+  const isNew = !existsSync(join(tree, 'build'))
+  const isConfigured = await configure(make, tree, { fragment, compiler }, options)
+  const isWhole = existsSync(join(tree, 'build/vmlinux'))
+  const kind = isNew ? 'whole' : !isConfigured && isWhole ? 'again' : 'unknown'
+  const step = context.progress.step(`compiling ${title}`)
+  const steps = countSteps(step, join(context.root, 'logs', `linux-${row.series}.steps.json`), kind, row)
+  await run([...make, `-j${availableParallelism()}`, 'Image', row.dtb], { ...options, onLine: steps.line })
+  steps.save()
+  step.done(`${steps.count()} steps`)
+}
+
+/** Copies what a boot needs out of the build tree. */
+export function collectKernel(tree: string, row: SeriesRow, dir: string): void {
+  const from = (path: string) => join(tree, 'build', path)
+  cpSync(from('arch/arm64/boot/Image'), join(dir, 'Image'))
+  cpSync(from(`arch/arm64/boot/dts/${row.dtb}`), join(dir, basename(row.dtb)))
+  cpSync(from('vmlinux'), join(dir, 'vmlinux'))
+  cpSync(from('.config'), join(dir, 'config'))
+  cpSync(from('System.map'), join(dir, 'System.map'))
+}
+
+/** Counts make's steps against those of the last build of this kind; of an unknown kind, just counts them. */
+function countSteps(step: Step, file: string, kind: 'whole' | 'again' | 'unknown', row: SeriesRow) {
+  const last = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>) : {}
+  const all = { whole: row.steps, again: 25, ...last, unknown: undefined }[kind]
+  let count = 0
+  return {
+    count: () => count,
+    line: (line: string) => {
+      if (!isKbuildStep(line)) return
+      count += 1
+      if (all === undefined || count > all) step.update(undefined, String(count))
+      else step.update(count / all, `${count}/${all}`)
+    },
+    save: () => writeFileSync(file, JSON.stringify({ ...last, [kind]: count })),
+  }
+}

@@ -1,0 +1,5 @@
+/** All that specs import. */
+export { boot, kernels, type SpecCell } from './spec.ts'
+export { GiB, MiB } from './cell/memory.ts'
+export { hex } from './report/json.ts'
+export type * from './types.ts'

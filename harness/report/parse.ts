@@ -1,0 +1,62 @@
+import type { ConsoleLine, KernelReport } from '../types.ts'
+import { DiskReader } from './disk.ts'
+import { DmaReader } from './dma.ts'
+import { IommuReader } from './iommu.ts'
+import { readLine } from './lines.ts'
+import { OopsReader } from './oops.ts'
+import { PageTableReader } from './page-tables.ts'
+
+export interface ParseOptions {
+  /** Only an init that knows this boot's nonce is believed. */
+  nonce?: string
+}
+
+/** Reads a console line by line; throws on nothing that it is fed. */
+export class ConsoleParser {
+  readonly #oopses = new OopsReader()
+  readonly #iommu = new IommuReader()
+  readonly #pageTables = new PageTableReader()
+  readonly #dma = new DmaReader()
+  readonly #disk: DiskReader
+  #kernel: string | null = null
+  #machine: string | null = null
+  #lines = 0
+
+  constructor({ nonce }: ParseOptions = {}) {
+    this.#disk = new DiskReader(nonce ?? null)
+  }
+
+  line(raw: string): void {
+    const line = readLine(raw, ++this.#lines)
+    // init/main.c, linux_banner; drivers/of/fdt.c, early_init_dt_scan_root() and setup_machine_fdt(): all versions
+    if (line.text.startsWith('Linux version ')) this.#kernel ??= line.text.split(' ', 3)[2] ?? null
+    else if (line.text.startsWith('Machine model: ')) this.#machine ??= line.text.slice(15).trimEnd()
+    this.#oopses.line(line)
+    this.#iommu.line(line)
+    this.#pageTables.line(line)
+    this.#dma.line(line)
+    this.#disk.line(line)
+  }
+
+  report(): KernelReport {
+    return {
+      kernel: this.#kernel,
+      machine: this.#machine,
+      oopses: this.#oopses.oopses(),
+      iommu: this.#iommu.report(),
+      pageTables: this.#pageTables.pageTables(),
+      dma: this.#dma.facts(),
+      disk: this.#disk.report(),
+    }
+  }
+}
+
+/** What a kernel's console says. Pure: lines in, facts out. */
+export function parseConsole(
+  lines: Iterable<ConsoleLine | string>,
+  options: ParseOptions = {},
+): KernelReport {
+  const parser = new ConsoleParser(options)
+  for (const line of lines) parser.line(typeof line === 'string' ? line : line.text)
+  return parser.report()
+}

@@ -1,0 +1,75 @@
+import { InfraError } from '../errors.ts'
+import type { DeviceTrace, TraceEvent } from '../types.ts'
+
+/** Which fields of each event are addresses, sizes or times, and which are plain numbers or text. */
+const FIELDS: Record<TraceEvent['event'], { wide: string[]; plain: string[] }> = {
+  context: { wide: ['t', 'ttbr', 'ttbcr', 'mair'], plain: ['mmu', 'context', 'op'] },
+  utlb: { wide: ['t'], plain: ['mmu', 'utlb', 'op', 'context'] },
+  walk: { wide: ['t', 'iova', 'phys', 'tables', 'size'], plain: ['mmu', 'utlb', 'context'] },
+  'walk-fault': {
+    wide: ['t', 'iova', 'tables'],
+    plain: ['mmu', 'utlb', 'context', 'access', 'reason', 'level'],
+  },
+  transfer: {
+    wide: ['t', 'iova', 'phys', 'length'],
+    plain: ['master', 'mmu', 'utlb', 'context', 'access', 'what', 'ok'],
+  },
+}
+
+/**
+ * Reads the device trace. QEMU writes whole lines, but may be killed in the middle of one: a last line without its
+ * end is left out. Any other damage is an InfraError: a trace that can't be trusted proves nothing.
+ */
+export function parseTrace(text: string, file = 'trace.jsonl'): DeviceTrace {
+  const lines = text.split('\n')
+  lines.pop()
+  const trace: DeviceTrace = { contexts: [], utlbs: [], walks: [], walkFaults: [], transfers: [] }
+  for (const [i, line] of lines.entries()) {
+    try {
+      add(trace, parseEvent(line))
+    } catch (error) {
+      throw new InfraError(`${file}:${i + 1}: ${(error as Error).message}: ${line.slice(0, 200)}`, {
+        cause: error,
+      })
+    }
+  }
+  return trace
+}
+
+function add(trace: DeviceTrace, event: TraceEvent): void {
+  switch (event.event) {
+    case 'context':
+      return void trace.contexts.push(event)
+    case 'utlb':
+      return void trace.utlbs.push(event)
+    case 'walk':
+      return void trace.walks.push(event)
+    case 'walk-fault':
+      return void trace.walkFaults.push(event)
+    case 'transfer':
+      return void trace.transfers.push(event)
+  }
+}
+
+function parseEvent(line: string): TraceEvent {
+  const raw = JSON.parse(line) as Record<string, unknown>
+  const kind = raw?.['event'] as TraceEvent['event']
+  if (typeof kind !== 'string' || !Object.hasOwn(FIELDS, kind)) throw new Error('unknown event')
+  const { wide, plain } = FIELDS[kind]
+  const event: Record<string, unknown> = { event: kind }
+  for (const name of plain) event[name] = present(raw, name)
+  for (const name of wide) event[name] = toBigInt(present(raw, name), name)
+  return event as unknown as TraceEvent
+}
+
+function present(raw: Record<string, unknown>, name: string): unknown {
+  if (!Object.hasOwn(raw, name)) throw new Error(`no '${name}'`)
+  return raw[name]
+}
+
+function toBigInt(value: unknown, name: string): bigint | bigint[] {
+  if (Array.isArray(value)) return value.map(item => toBigInt(item, name) as bigint)
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value)
+  if (typeof value === 'string' && /^0x[0-9a-f]{1,16}$/i.test(value)) return BigInt(value)
+  throw new Error(`'${name}' is no number`)
+}

@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { CellError, InfraError } from '../errors.ts'
+import { compileOverlay, knownOverlays, projectRoot, sourceOf } from './overlays.ts'
+import { runTool } from './tool.ts'
+import { makeTree } from './tree.ts'
+
+const BASE = `/dts-v1/;
+/ {
+	soc: soc { sata: sata { status = "disabled"; }; };
+};`
+
+const overlay = (...lines: string[]) => ['/dts-v1/;', '/plugin/;', ...lines, ''].join('\n')
+
+/** A project with a small tree and these overlays. */
+function project(t: Test, overlays: Record<string, string>) {
+  const root = t.testdir({ dts: {}, scratch: {} })
+  for (const [name, source] of Object.entries(overlays))
+    writeFileSync(join(root, 'dts', `${name}.dtso`), source)
+  const base = join(root, 'base.dtb')
+  execFileSync('dtc', ['-@', '-I', 'dts', '-O', 'dtb', '-o', base, '-'], { input: BASE })
+  return { root, base, scratch: join(root, 'scratch'), output: join(root, 'board.dtb') }
+}
+
+t.test('overlays are applied in order, each on what the ones before it made', async t => {
+  const paths = project(t, {
+    a: overlay('&sata {', '\tstatus = "okay";', '\tadded: child { };', '};'),
+    b: overlay('&sata {', '\tstatus = "reserved";', '};', '&added {', '\tx = <7>;', '};'),
+  })
+  await makeTree({ ...paths, overlays: ['a', 'b'] })
+  const get = (...args: string[]) =>
+    execFileSync('fdtget', [paths.output, ...args])
+      .toString()
+      .trim()
+  t.equal(get('/soc/sata', 'status'), 'reserved')
+  t.equal(get('/soc/sata/child', 'x'), '7')
+  t.same(readdirSync(paths.scratch), [], 'nothing is left of the compiled overlays')
+})
+
+const refused = {
+  'a label that is not there': [
+    overlay('/* &no */ // &no', '&sata { s = "&no"; };', '&nosuch { };'),
+    "overlay 'x' does not apply:\n  dts/x.dtso:5: the tree has no label 'nosuch'\n",
+  ],
+  'a reference to nothing': [
+    overlay('&sata {', '\ty = <&nope 1>;', '};'),
+    "overlay 'x' does not apply:\n  dts/x.dtso:4: the tree has no label 'nope'\n",
+  ],
+  'a path that is not there': [
+    overlay('', '&{/no/such} { };'),
+    "overlay 'x' does not apply:\n  dts/x.dtso:4: the tree has no path '/no/such'\n",
+  ],
+  'a syntax error': [
+    overlay('&sata {', '\tx = <', '};'),
+    "overlay 'x' does not compile:\nError: dts/x.dtso:5.",
+  ],
+} as const
+for (const [name, [source, says]] of Object.entries(refused)) {
+  t.test(`${name} is named with its file and line`, async t => {
+    const paths = project(t, { x: source })
+    const error = (await t.rejects(makeTree({ ...paths, overlays: ['x'] }), CellError)) as CellError
+    t.equal(error.message.slice(0, says.length), says)
+    if (name !== 'a syntax error') t.match(error.message, "Failed to apply '")
+  })
+}
+
+t.test('a missing tool is named with its package', async t => {
+  const { PATH } = process.env
+  t.teardown(() => (process.env['PATH'] = PATH))
+  process.env['PATH'] = t.testdir({})
+  await t.rejects(
+    runTool('fdtoverlay', [], '/'),
+    new InfraError('fdtoverlay is missing: apt install device-tree-compiler'),
+  )
+})
+
+t.test("the project's own overlays compile without a warning", async t => {
+  const into = t.testdir({})
+  t.not(knownOverlays().length, 0)
+  for (const name of knownOverlays()) {
+    await compileOverlay(name, into)
+    const args = ['-@', '-I', 'dts', '-O', 'dtb', '-o', join(into, 'x'), sourceOf(name)]
+    t.equal((await runTool('dtc', args, projectRoot)).stderr, '', name)
+  }
+})
+
+t.test('a folder without overlays knows none', async t => {
+  const root = t.testdir({})
+  t.same(knownOverlays(root), [])
+  mkdirSync(join(root, 'dts'))
+  t.same(knownOverlays(root), [])
+})

@@ -1,0 +1,40 @@
+import { copyFile, rm } from 'node:fs/promises'
+import { CellError } from '../errors.ts'
+import { explainRefusal } from './explain.ts'
+import { compileOverlay, projectRoot, sourceOf } from './overlays.ts'
+import { runTool } from './tool.ts'
+
+export interface TreeRequest {
+  /** The kernel's own device tree, with __symbols__. */
+  base: string
+  /** Names of dts/*.dtso, applied in this order. */
+  overlays: readonly string[]
+  /** Folder for compiled overlays; they are removed again. */
+  scratch: string
+  /** The tree to boot with. */
+  output: string
+  root?: string
+}
+
+/** Makes the device tree of a boot: the kernel's own, and the overlays on it one after another. */
+export async function makeTree({
+  base,
+  overlays,
+  scratch,
+  output,
+  root = projectRoot,
+}: TreeRequest): Promise<void> {
+  await copyFile(base, output)
+  const blobs = await Promise.all(overlays.map(overlay => compileOverlay(overlay, scratch, root)))
+  for (const [i, overlay] of overlays.entries()) {
+    const blob = blobs[i] ?? ''
+    // fdtoverlay reads all of its input before it writes, so both can be the same file
+    const { ok, stderr } = await runTool('fdtoverlay', ['-i', output, '-o', output, blob], root)
+    if (ok) continue
+    const places = await explainRefusal(overlay, output, root)
+    throw new CellError(
+      [`overlay '${overlay}' does not apply:`, ...places, `  ${sourceOf(overlay)}: ${stderr}`].join('\n'),
+    )
+  }
+  await Promise.all(blobs.map(blob => rm(blob, { force: true })))
+}
