@@ -45,12 +45,16 @@ export class InfraError extends DmaspecError {}
 
 /** The kernel never reached the marker, and no oops says why: timeout, silence, panic or exit. */
 export class BootError extends DmaspecError {
-  /** What was learnt of the boot all the same. */
-  readonly result: BootResult | null
+  readonly #result: BootResult | null
 
   constructor(reason: string, details: ErrorDetails & { result?: BootResult } = {}) {
     super(reason, details)
-    this.result = details.result ?? null
+    this.#result = details.result ?? null
+  }
+
+  /** What was learnt of the boot all the same. (A getter: it is too much to print with the error.) */
+  get result(): BootResult | null {
+    return this.#result
   }
 }
 

@@ -4,6 +4,7 @@ import semver from 'semver'
 import type { Test } from 'tap'
 import { bootCell } from './boot/boot.ts'
 import { DEFAULTS } from './cell/cell.ts'
+import { DmaspecError } from './errors.ts'
 import { projectRoot } from './tree/overlays.ts'
 import type { BootResult, CellInput, Series } from './types.ts'
 
@@ -22,13 +23,26 @@ const SLACK_SECONDS = 30
  */
 export async function boot(t: Test, { mayOops = false, ...input }: SpecCell): Promise<BootResult> {
   giveTime(t, (input.timeout ?? DEFAULTS.timeout) + SLACK_SECONDS)
-  const result = await bootCell(input, { out: folderOf(t) })
+  const result = await bootCell(input, { out: folderOf(t) }).catch((error: unknown) => {
+    throw error instanceof DmaspecError ? new SpecFailure(error) : error
+  })
   if (!mayOops) {
     for (const { title, line } of result.report.oopses) {
       t.fail(title, { at: null, stack: '', console: `${result.artifacts.console}:${line}` })
     }
   }
   return result
+}
+
+/** An error as a test shows it best: the reason in its line, the rest in lines of their own below. */
+class SpecFailure extends Error {
+  readonly details: string
+
+  constructor(error: DmaspecError) {
+    super(error.shortMessage)
+    this.name = error.name
+    this.details = error.message.slice(error.shortMessage.length).trim()
+  }
 }
 
 /**

@@ -6,13 +6,10 @@ const board = { overlays: ['sata-behind-ipmmu'], memory: '4G' }
 const limited = { ...board, overlays: [...board.overlays, 'bus-limit-32bit'] }
 
 for (const kernel of kernels()) {
-  t.test(`linux ${kernel}`, async (t) => {
-    t.test('a 32-bit bus refuses page tables above 4 GiB', async (t) => {
+  t.test(`linux ${kernel}`, async t => {
+    t.test('a 32-bit bus refuses page tables above 4 GiB', async t => {
       const { report } = await boot(t, { ...limited, kernel })
-      t.match(
-        report.iommu.errors[0]?.message,
-        /Cannot accommodate DMA translation for IOMMU page tables/,
-      )
+      t.match(report.iommu.errors[0]?.message, /Cannot accommodate DMA translation for IOMMU page tables/)
       const { phys, dma } = report.pageTables.highest
       t.ok(phys >= 4n * GiB, `page table at ${hex(phys)}`)
       t.ok(dma < 4n * GiB, `bounced to ${hex(dma)}`)
@@ -20,7 +17,7 @@ for (const kernel of kernels()) {
       t.equal(report.disk?.ok, true, 'and SATA runs without the IOMMU')
     })
 
-    t.test('an unlimited bus takes them as they are', async (t) => {
+    t.test('an unlimited bus takes them as they are', async t => {
       const { report } = await boot(t, { ...board, kernel })
       t.same(report.iommu.errors, [])
       const { phys, dma } = report.pageTables.highest
@@ -29,7 +26,7 @@ for (const kernel of kernels()) {
       t.same(report.oopses, [])
     })
 
-    t.test('with all RAM below 4 GiB a 32-bit bus changes nothing', async (t) => {
+    t.test('with all RAM below 4 GiB a 32-bit bus changes nothing', async t => {
       const { report, trace } = await boot(t, { ...limited, memory: '1G', kernel })
       t.same(report.iommu.errors, [])
       const { phys, dma } = report.pageTables.highest
@@ -37,10 +34,10 @@ for (const kernel of kernels()) {
       t.equal(dma, phys, 'and not bounced')
       t.match(report.iommu.groups, [{ device: 'ee300000.sata', group: 0 }])
       t.equal(report.disk?.ok, true)
-      const data = trace.transfers.filter((x) => x.what === 'data')
+      const data = trace.transfers.filter(x => x.what === 'data')
       t.ok(data.length > 0)
       t.same(
-        data.filter((x) => x.mmu === null),
+        data.filter(x => x.mmu === null),
         [],
         'SATA is behind the IPMMU',
       )

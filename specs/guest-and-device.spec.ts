@@ -5,20 +5,23 @@ import { boot, kernels, hex } from '../harness/index.ts'
 const board = { overlays: ['sata-behind-ipmmu'], memory: '4G' }
 
 for (const kernel of kernels()) {
-  t.test(`linux ${kernel}`, async (t) => {
-    t.test('the IPMMU walks the page tables that the kernel printed, and no others', async (t) => {
+  t.test(`linux ${kernel}`, async t => {
+    t.test('the IPMMU walks the page tables that the kernel printed, and no others', async t => {
       const { report, trace } = await boot(t, { ...board, kernel })
-      const printed = new Set(report.pageTables.map((table) => table.dma))
-      const walked = new Set(trace.walks.flatMap((walk) => walk.tables))
-      t.ok(printed.size >= 3, `${printed.size} page tables, the highest at ${hex(report.pageTables.highest.dma)}`)
-      t.same([...printed].filter((table) => !walked.has(table)).map(hex), [], 'printed, but never walked')
-      t.same([...walked].filter((table) => !printed.has(table)).map(hex), [], 'walked, but never printed')
+      const printed = new Set(report.pageTables.map(table => table.dma))
+      const walked = new Set(trace.walks.flatMap(walk => walk.tables))
+      t.ok(
+        printed.size >= 3,
+        `${printed.size} page tables, the highest at ${hex(report.pageTables.highest.dma)}`,
+      )
+      t.same([...printed].filter(table => !walked.has(table)).map(hex), [], 'printed, but never walked')
+      t.same([...walked].filter(table => !printed.has(table)).map(hex), [], 'walked, but never printed')
     })
 
-    t.test('the context it walks is the one that the kernel set up', async (t) => {
+    t.test('the context it walks is the one that the kernel set up', async t => {
       const { report, trace } = await boot(t, { ...board, kernel })
       const [using] = report.iommu.contexts
-      const enabled = trace.contexts.find((x) => x.op === 'enable' && x.mmu === 'e67b0000.iommu')
+      const enabled = trace.contexts.find(x => x.op === 'enable' && x.mmu === 'e67b0000.iommu')
       t.equal(enabled?.context, using?.context, `context ${using?.context}`)
       t.equal(enabled?.ttbr, report.pageTables[0]?.dma, `its first table is at ${hex(enabled?.ttbr)}`)
     })

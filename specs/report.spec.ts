@@ -1,5 +1,5 @@
 /**
- * The report of 2018 (docs/report-2018.md), on a kernel of today: its two
+ * The report of 2018 (README.md), on a kernel of today: its two
  * faults put back by patches of ours, each alone and both together.
  */
 import t from 'tap'
@@ -9,8 +9,8 @@ const board = { overlays: ['sata-behind-ipmmu'], memory: '4G' }
 const refused = /Cannot accommodate DMA translation for IOMMU page tables/
 
 for (const kernel of kernels()) {
-  t.test(`linux ${kernel}`, async (t) => {
-    t.test('no fault: the IPMMU takes page tables above 4 GiB, and SATA works behind it', async (t) => {
+  t.test(`linux ${kernel}`, async t => {
+    t.test('no fault: the IPMMU takes page tables above 4 GiB, and SATA works behind it', async t => {
       const { report, trace } = await boot(t, { ...board, kernel })
       t.same(report.iommu.errors, [])
 
@@ -20,16 +20,16 @@ for (const kernel of kernels()) {
 
       t.match(report.iommu.groups, [{ device: 'ee300000.sata', group: 0 }])
       t.equal(report.disk?.ok, true, 'data read, written and read again is right')
-      const data = trace.transfers.filter((x) => x.what === 'data')
+      const data = trace.transfers.filter(x => x.what === 'data')
       t.ok(data.length > 0, `${data.length} transfers of data`)
       t.same(
-        data.filter((x) => x.mmu !== 'e6570000.iommu' || x.utlb !== 2),
+        data.filter(x => x.mmu !== 'e6570000.iommu' || x.utlb !== 2),
         [],
         'all of them through micro-TLB 2 of ipmmu_hc',
       )
     })
 
-    t.test('bus-mask-always-set: the page table is bounced and refused, nothing crashes', async (t) => {
+    t.test('bus-mask-always-set: the page table is bounced and refused, nothing crashes', async t => {
       const { report, trace } = await boot(t, { ...board, kernel, faults: ['bus-mask-always-set'] })
       t.match(report.iommu.errors[0]?.message, refused)
       t.equal(report.iommu.errors[0]?.device, 'e67b0000.iommu')
@@ -40,13 +40,13 @@ for (const kernel of kernels()) {
 
       t.equal(report.disk?.ok, true, 'SATA runs without using the IOMMU')
       t.same(
-        trace.transfers.filter((x) => x.mmu !== null),
+        trace.transfers.filter(x => x.mmu !== null),
         [],
         'no transfer was translated',
       )
     })
 
-    t.test('domain-free-unguarded: alone, it changes nothing', async (t) => {
+    t.test('domain-free-unguarded: alone, it changes nothing', async t => {
       const { report } = await boot(t, { ...board, kernel, faults: ['domain-free-unguarded'] })
       t.same(report.iommu.errors, [])
       const { phys, dma } = report.pageTables.highest
@@ -55,7 +55,7 @@ for (const kernel of kernels()) {
       t.equal(report.disk?.ok, true)
     })
 
-    t.test('both: the refusal ends in a NULL dereference in ipmmu_domain_free', async (t) => {
+    t.test('both: the refusal ends in a NULL dereference in ipmmu_domain_free', async t => {
       const { report } = await boot(t, {
         ...board,
         kernel,
@@ -70,7 +70,7 @@ for (const kernel of kernels()) {
       t.match(oops, { kind: 'null-deref', title: 'null-deref in ipmmu_domain_free' })
       t.ok(oops?.address !== null && oops!.address! < 4096n, `NULL and ${oops?.address} bytes`)
       t.ok(
-        oops?.callTrace.some((frame) => frame.symbol === 'ipmmu_domain_free'),
+        oops?.callTrace.some(frame => frame.symbol === 'ipmmu_domain_free'),
         'called from ' + oops?.callTrace[1]?.symbol,
       )
       t.equal(report.oopses.length, 1)

@@ -6,21 +6,21 @@ const behind = { overlays: ['sata-behind-ipmmu'] }
 const bare = { overlays: [...behind.overlays, 'sata-without-iommus'] }
 
 for (const kernel of kernels()) {
-  t.test(`linux ${kernel}`, async (t) => {
-    t.test('behind the IPMMU, SATA is given addresses that are not memory', async (t) => {
+  t.test(`linux ${kernel}`, async t => {
+    t.test('behind the IPMMU, SATA is given addresses that are not memory', async t => {
       const { report, trace } = await boot(t, { ...behind, kernel })
       t.equal(report.disk?.ok, true)
       const [first] = trace.transfers
       t.ok(first && first.iova !== first.phys, `iova ${hex(first?.iova)} is ${hex(first?.phys)}`)
       t.same(
-        trace.transfers.filter((x) => x.iova === x.phys),
+        trace.transfers.filter(x => x.iova === x.phys),
         [],
         'every transfer was translated',
       )
       t.same(trace.walkFaults, [], 'and found a translation')
     })
 
-    t.test('without `iommus`, it is given memory itself', async (t) => {
+    t.test('without `iommus`, it is given memory itself', async t => {
       const { report, trace } = await boot(t, { ...bare, kernel })
       t.equal(report.disk?.ok, true)
       t.same(report.iommu.groups, [], 'no IOMMU group')
@@ -28,7 +28,7 @@ for (const kernel of kernels()) {
       const [first] = trace.transfers
       t.equal(first?.iova, first?.phys, `iova ${hex(first?.iova)} is itself`)
       t.same(
-        trace.transfers.filter((x) => x.iova !== x.phys || x.mmu !== null),
+        trace.transfers.filter(x => x.iova !== x.phys || x.mmu !== null),
         [],
         'no transfer was translated',
       )

@@ -19,6 +19,8 @@ async function failure<E>(t: Test, result: Promise<unknown>, type: new (...args:
   return t.rejects(result, type) as Promise<E>
 }
 
+t.setTimeout(120_000)
+
 const DISK = 'dmaspec: $nonce disk device=sda read=ok write=ok reread=ok'
 
 t.test('a good boot', async t => {
@@ -123,6 +125,23 @@ for (const [name, { script, says }] of Object.entries(deaths)) {
     t.match(error.message, / -nodefaults \\\n.*-serial stdio/s)
   })
 }
+
+t.test('a device trace that is cut short proves nothing', async t => {
+  const script =
+    'echo "rcar_trace: the device trace ends here: No space left on device" >&2; echo "dmaspec: $nonce done"'
+  const error = await failure(t, (await boot(t, script)).result, InfraError)
+  t.equal(error.shortMessage, 'rcar_trace: the device trace ends here: No space left on device')
+})
+
+t.test('a missing setpriv is named with its package', async t => {
+  const { PATH } = process.env
+  t.teardown(() => (process.env['PATH'] = PATH))
+  const { out, result } = await boot(t, '')
+  process.env['PATH'] = t.testdirName
+  const error = await failure(t, result, InfraError)
+  t.equal(error.shortMessage, 'setpriv is missing: apt install util-linux')
+  t.notOk(existsSync(join(out, 'disk.img')))
+})
 
 t.test('a QEMU that is not there', async t => {
   const images = { ...fakeImages(t.testdir({}), ''), qemu: { binary: '/no/such/qemu', version: '' } }

@@ -6,6 +6,8 @@ import t from 'tap'
 import { fakeImages, isAlive } from './fake-qemu.ts'
 import { guarded } from './qemu.ts'
 
+t.setTimeout(120_000)
+
 for (const signal of ['SIGKILL', 'SIGTERM', 'SIGSEGV'] as const) {
   t.test(`a harness that dies of ${signal} takes QEMU with it`, async t => {
     const folder = t.testdir({})

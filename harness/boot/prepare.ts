@@ -57,7 +57,10 @@ async function findImages({ kernel, faults }: Cell, given: Partial<Images> = {})
 async function fill(cell: Cell, images: Images, nonce: string, folder: BootFolder): Promise<PreparedBoot> {
   const { dtb, trace, argv: argvFile } = folder.artifacts
   const tree = { base: images.kernel.dtb, overlays: cell.overlays, scratch: folder.path, output: dtb }
-  const [disk] = await Promise.all([createDisk(folder.disk, nonce), makeTree(tree)])
+  const made = [createDisk(folder.disk, nonce), makeTree(tree)] as const
+  // If one fails, the other must be over too before its files can be removed.
+  await Promise.allSettled(made)
+  const [disk] = await Promise.all(made)
   const bootargs = kernelCommandLine(cell, nonce, disk.promise)
   const argv = qemuArgv(cell, images, { dtb, trace, disk: disk.file }, bootargs)
   await writeFile(argvFile, `${diskCommand(disk.file, nonce)}\n${shellCommand(argv)}\n`)

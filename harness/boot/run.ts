@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import type { ConsoleLine, ConsoleLog } from '../types.ts'
 import { ConsoleReader } from './console.ts'
 import type { PreparedBoot } from './prepare.ts'
-import { exitFailure, startQemu, type Qemu } from './qemu.ts'
+import { exitFailure, startQemu, type Qemu, type QemuExit } from './qemu.ts'
 import { Watch, type Verdict } from './watch.ts'
 
 /** No kernel of ours is this quiet for this long, whatever the cell; a dead disk's timeouts print in between. */
@@ -21,7 +21,7 @@ export interface Run {
   log: ConsoleLog
   /** QEMU's start to the verdict. */
   seconds: number
-  /** What QEMU died of, if that was not the guest's doing. */
+  /** What QEMU did wrong: null if the end was the guest's doing or ours. */
   failure: string | null
 }
 
@@ -80,11 +80,18 @@ async function follow(watch: Watch, argv: string[], file: number, { signal, onLi
     })
     const seconds = now()
     await qemu?.terminate()
-    const failure = verdict.end === 'exit' && qemu ? exitFailure(await qemu.exited) : null
+    const failure = qemu ? failureOf(verdict, await qemu.exited) : null
     return { lines: reader.lines, seconds, failure, verdict }
   } finally {
     clearTimeout(timer)
     if (abort) signal?.removeEventListener('abort', abort)
     await qemu?.terminate()
   }
+}
+
+/** What QEMU did wrong, if it did: ended by itself, or lost events of the device trace (images/qemu/hw/rcar_trace.c). */
+function failureOf(verdict: Verdict, exit: QemuExit): string | null {
+  const cut = exit.stderr.split('\n').find(line => line.includes('the device trace ends here'))
+  if (cut !== undefined) return cut
+  return verdict.end === 'exit' ? exitFailure(exit) : null
 }

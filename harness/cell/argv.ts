@@ -26,6 +26,7 @@ export function qemuArgv(cell: Cell, images: Images, files: BootFiles, bootargs:
     ...machine(cell, files.trace),
     ...kernel(images, files.dtb, bootargs),
     ...sataDisk(files.disk),
+    ...network(cell),
     ...serialConsole(),
   ]
 }
@@ -55,6 +56,13 @@ function kernel(images: Images, dtb: string, bootargs: string): string[] {
 function sataDisk(file: string): string[] {
   // cache=unsafe: the image dies with the boot, so the guest's flushes need not reach the host's disk.
   return ['-drive', `if=ide,index=0,format=raw,cache=unsafe,file=${quoteOption(file)}`]
+}
+
+function network({ overlays }: Cell): string[] {
+  // Only where dts/network.dtso tells the kernel of the slot. restrict: the guest reaches nobody, the host included.
+  if (!overlays.includes('network')) return []
+  const device = 'virtio-net-device,netdev=net0,bus=virtio-mmio-bus.0'
+  return ['-netdev', 'user,id=net0,restrict=on', '-device', device]
 }
 
 function serialConsole(): string[] {

@@ -30,7 +30,8 @@ async function bench(name: string | undefined, names: readonly string[]): Promis
     rows.push(...(await run()).filter(([figure]) => name === undefined || figure === name))
   }
   process.stdout.write(`# ${await machine()}\n`)
-  for (const [figure, value] of rows) process.stdout.write(`${figure}: ${value.toFixed(figure.endsWith('-ms') ? 0 : 3)}\n`)
+  for (const [figure, value] of rows)
+    process.stdout.write(`${figure}: ${value.toFixed(figure.endsWith('-ms') ? 0 : 3)}\n`)
 }
 
 async function machine(): Promise<string> {

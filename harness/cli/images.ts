@@ -8,14 +8,14 @@ import { progressOn } from '../images/progress.ts'
 import { interruptible } from './interrupt.ts'
 
 interface Options {
-  kernel: string[]
-  fault: string[]
+  kernel?: string[]
+  fault?: string[]
   list?: boolean
   update?: boolean
   tools?: string
 }
 
-const collect = (value: string, list: string[]) => [...list, value]
+const collect = (value: string, list: string[] = []) => [...list, value]
 
 /** `dmaspec images`: builds what boots need, or shows what there is. */
 export function imagesCommand(): Command {
@@ -27,13 +27,11 @@ export function imagesCommand(): Command {
       '--kernel <series>',
       `build this series (repeatable; default: ${DEFAULTS.kernel}; there are: ${knownSeries().join(', ')})`,
       collect,
-      [],
     )
     .option(
       '--fault <name>',
       'one kernel with these faults (repeatable; default: those that the specs need)',
       collect,
-      [],
     )
     .option('--update', 'take newer packages than the cache has, if the mirror has some')
     .option('--list', 'show what is cached, and build nothing')
@@ -53,10 +51,9 @@ async function build(options: Options, signal: AbortSignal): Promise<void> {
     const context = { root: cacheRoot(), progress, signal, update: false }
     return needHostPackages(context, [group])
   }
-  const series = options.kernel.length > 0 ? options.kernel : [DEFAULTS.kernel]
-  const kernels = series.map(series => ({
+  const kernels = (options.kernel ?? [DEFAULTS.kernel]).map(series => ({
     series,
-    faultSets: options.fault.length > 0 ? [[...options.fault].sort()] : faultSets(series),
+    faultSets: options.fault ? [[...options.fault].sort()] : faultSets(series),
   }))
   await buildImages({ kernels, progress, signal, update: options.update ?? false })
 }

@@ -22,7 +22,7 @@ export async function main(argv: readonly string[], images?: Partial<Images>): P
     if (error.code !== 'EPIPE') throw error
   })
   try {
-    await program(images).parseAsync(argv)
+    await program(images).parseAsync(argv, { from: 'node' })
   } catch (error) {
     process.exitCode = statusOf(error)
     report(error)
@@ -39,7 +39,7 @@ function program(images?: Partial<Images>): Command {
       'after',
       '\nExit status: 0 all is well, 1 the kernel crashed, 2 it could not be done, 130 interrupted.',
     )
-  for (const command of [demoCommand(), bootCommand(), imagesCommand(), benchCommand()])
+  for (const command of [demoCommand(), bootCommand(images), imagesCommand(), benchCommand()])
     dmaspec.addCommand(command)
   for (const command of [dmaspec, ...dmaspec.commands])
     command.exitOverride().showHelpAfterError('(--help says more)')

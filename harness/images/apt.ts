@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ImageError } from '../errors.ts'
 import {
@@ -10,7 +10,7 @@ import {
   sourcesList,
   targetFormat,
 } from './apt-lists.ts'
-import { currentEntry, type Entry, makeEntry, setCurrent } from './cache.ts'
+import { currentEntry, type Entry, makeEntry, setCurrent, temporaryFolder } from './cache.ts'
 import { type BuildContext, lockFor } from './context.ts'
 import { diskFull, firstErrors, saysDiskFull } from './failure.ts'
 import type { Lock } from './lock.ts'
@@ -39,20 +39,29 @@ export async function fetchPackages(context: BuildContext, row: PackageRow): Pro
 
 async function fetchNewest(context: BuildContext, row: PackageRow, name: string, held: Lock): Promise<Entry> {
   const step = context.progress.step(`fetching ${row.packages.join(', ')} (${row.suites.join(', ')})`)
-  const dir = join(context.root, 'apt', `${name}-${row.architecture}`)
-  const options = { cwd: dir, signal: context.signal, lock: held, what: `apt for ${row.packages.join(', ')}` }
-  await writeRoot(dir, row, options)
-  const onStatus = (line: string) => step.update(aptShare(line))
-  const apt = ['apt-get', '-q', '-c', join(dir, 'apt.conf'), '-o', 'APT::Status-Fd=4']
-  await ask([...apt, 'update'], { ...options, onStatus })
-  const verb = row.architecture === 'source' ? ['source', '--download-only', '--only-source'] : ['download']
-  const versions = await candidates(row, dir, options)
-  const entry = await makeEntry(context.root, { name, inputs: versions, lockName: name }, async target => {
-    await ask([...apt, ...verb, ...row.packages], { ...options, cwd: target, onStatus })
-    return versions[row.packages[0] ?? ''] ?? ''
-  })
-  step.done(entry.manifest.version)
-  return entry
+  const dir = temporaryFolder(context.root, name)
+  try {
+    const options = {
+      cwd: dir,
+      signal: context.signal,
+      lock: held,
+      what: `apt for ${row.packages.join(', ')}`,
+    }
+    await writeRoot(dir, row, options)
+    const onStatus = (line: string) => step.update(aptShare(line))
+    const apt = ['apt-get', '-q', '-c', join(dir, 'apt.conf'), '-o', 'APT::Status-Fd=4']
+    await ask([...apt, 'update'], { ...options, onStatus })
+    const verb = row.architecture === 'source' ? ['source', '--download-only', '--only-source'] : ['download']
+    const versions = await candidates(row, dir, options)
+    const entry = await makeEntry(context.root, { name, inputs: versions, lockName: name }, async target => {
+      await ask([...apt, ...verb, ...row.packages], { ...options, cwd: target, onStatus })
+      return versions[row.packages[0] ?? ''] ?? ''
+    })
+    step.done(entry.manifest.version)
+    return entry
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
 }
 
 /** Writes the files of a private root; apt makes the rest. */

@@ -20,7 +20,7 @@ import { tryLock } from './lock.ts'
  *
  *   entries/<name>-<key>/  outputs and manifest.json; made in tmp/ and renamed here, so that there are no halves
  *   current/<name>.json    which entry the last build from <these sources of ours> led to
- *   work/ apt/ logs/       build trees, package lists, the compilers' words: may be removed at any time
+ *   work/ logs/            build trees, the compilers' words: may be removed at any time
  *   locks/ tmp/
  */
 export interface Manifest {
@@ -86,8 +86,7 @@ export async function makeEntry(
 ): Promise<Entry> {
   const started = Date.now()
   const key = keyOf(inputs)
-  const temporary = join(root, 'tmp', `${lockName}.${process.pid}.${randomBytes(4).toString('hex')}`)
-  mkdirSync(temporary, { recursive: true })
+  const temporary = temporaryFolder(root, lockName)
   try {
     const version = await build(temporary)
     const outputs: Manifest['outputs'] = {}
@@ -112,6 +111,13 @@ export async function makeEntry(
   } finally {
     rmSync(temporary, { recursive: true, force: true })
   }
+}
+
+/** A new folder in tmp/, for the holder of that lock. */
+export function temporaryFolder(root: string, lockName: string): string {
+  const dir = join(root, 'tmp', `${lockName}.${process.pid}.${randomBytes(4).toString('hex')}`)
+  mkdirSync(dir, { recursive: true })
+  return dir
 }
 
 /** Remembers that these sources of ours lead to this entry. */

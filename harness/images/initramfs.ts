@@ -42,7 +42,7 @@ export async function buildInitramfs(context: BuildContext): Promise<Entry> {
   if (!entry) {
     const step = context.progress.step('making the initramfs')
     const unpacked = join(context.root, 'work/initramfs')
-    const options = { cwd: '/', signal: context.signal, lock: held, what: 'initramfs' }
+    const options = { cwd: unpacked, signal: context.signal, lock: held, what: 'initramfs' }
     rmSync(unpacked, { recursive: true, force: true })
     mkdirSync(unpacked, { recursive: true })
     for (const deb of packageFiles(packages, /\.deb$/))

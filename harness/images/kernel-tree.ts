@@ -43,14 +43,17 @@ export async function unpackKernel(
   const partial = join(tree, 'partial')
   rmSync(dirname(tree), { recursive: true, force: true }) // an older version's tree too
   mkdirSync(join(partial, 'source'), { recursive: true })
-  const [file = ''] = packageFiles(deb, /^linux-source.*\.deb$/)
-  await run(['dpkg-deb', '--extract', file, partial], options)
-  const tarballs = readdirSync(join(partial, 'usr/src')).filter(name => /\.tar\.xz$/.test(name))
-  const tarball = join(partial, 'usr/src', tarballs[0] ?? '')
-  const into = ['-C', join(partial, 'source'), '--strip-components=1', '--no-same-owner']
-  await run(['tar', '-xf', tarball, ...into], options)
-  renameSync(join(partial, 'source'), join(tree, 'source'))
-  rmSync(partial, { recursive: true, force: true })
+  try {
+    const inside = { ...options, cwd: partial }
+    const [file = ''] = packageFiles(deb, /^linux-source.*\.deb$/)
+    await run(['dpkg-deb', '--extract', file, '.'], inside)
+    const tarballs = readdirSync(join(partial, 'usr/src')).filter(name => /\.tar\.xz$/.test(name))
+    const into = ['-C', 'source', '--strip-components=1', '--no-same-owner']
+    await run(['tar', '-xf', join('usr/src', tarballs[0] ?? ''), ...into], inside)
+    renameSync(join(partial, 'source'), join(tree, 'source'))
+  } finally {
+    rmSync(partial, { recursive: true, force: true })
+  }
   step.done()
 }
 
@@ -58,7 +61,7 @@ export async function unpackKernel(
 export async function compileKernel(
   context: BuildContext,
   row: SeriesRow,
-  { tree, title, compiler }: { tree: string; title: string; compiler: string },
+  { tree, compiler }: { tree: string; compiler: string },
   { patches, fragments }: { patches: readonly string[]; fragments: readonly string[] },
   options: RunOptions,
 ): Promise<void> {
@@ -71,7 +74,7 @@ export async function compileKernel(
   const isConfigured = await configure(make, tree, { fragment, compiler }, options)
   const isWhole = existsSync(join(tree, 'build/vmlinux'))
   const kind = isNew ? 'whole' : !isConfigured && isWhole ? 'again' : 'unknown'
-  const step = context.progress.step(`compiling ${title}`)
+  const step = context.progress.step(`compiling ${options.what}`)
   const steps = countSteps(step, join(context.root, 'logs', `linux-${row.series}.steps.json`), kind, row)
   await run([...make, `-j${availableParallelism()}`, 'Image', row.dtb], { ...options, onLine: steps.line })
   steps.save()

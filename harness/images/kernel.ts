@@ -74,14 +74,15 @@ interface Job {
 async function build(context: BuildContext, job: Job, options: RunOptions): Promise<Entry> {
   const { row, faults, name, sources, inputs, deb, compiler } = job
   const tree = join(context.root, 'work', `linux-${row.series}`, deb.manifest.version)
-  const logged = { ...options, log: freshLog(context, name) }
-  await unpackKernel(context, deb, tree, logged)
+  const log = freshLog(context, name)
+  await unpackKernel(context, deb, tree, { ...options, log })
   const started = Date.now()
-  const title = `linux ${row.series} with ${faults.length > 0 ? faults.join(' and ') : 'no fault'}`
-  await compileKernel(context, row, { tree, title, compiler }, kernelFiles(row.series, faults), logged)
+  const what = `linux ${row.series} with ${faults.length > 0 ? faults.join(' and ') : 'no fault'}`
+  const inTree = { ...options, cwd: tree, what, log }
+  await compileKernel(context, row, { tree, compiler }, kernelFiles(row.series, faults), inTree)
   const seconds = () => (Date.now() - started) / 1000
   return makeEntry(context.root, { name, inputs, lockName: `linux-${row.series}`, seconds }, dir => {
-    needUnchanged(sources, kernelSources(row, faults), title)
+    needUnchanged(sources, kernelSources(row, faults), what)
     collectKernel(tree, row, dir)
     return Promise.resolve(deb.manifest.version)
   })

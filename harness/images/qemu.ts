@@ -71,25 +71,29 @@ async function unpack(
   tree: string,
   options: RunOptions,
 ): Promise<Record<string, string>> {
-  const outside = { ...options, cwd: '/' }
   if (!existsSync(join(tree, 'source'))) {
     const step = context.progress.step(`unpacking ${options.what}`)
     rmSync(dirname(tree), { recursive: true, force: true }) // an older version's tree too
     const partial = join(tree, 'partial')
     mkdirSync(partial, { recursive: true })
-    const [tarball = ''] = packageFiles(source, /\.orig\.tar\.\w+$/)
-    await run(['tar', '-xf', tarball, '-C', partial, '--no-same-owner', '--strip-components=1'], outside)
-    for (const blob of missingBlobs(readFileSync(join(partial, 'pc-bios/meson.build'), 'utf8'))) {
-      writeFileSync(join(partial, 'pc-bios', blob), '', { flag: 'a' })
+    try {
+      const [tarball = ''] = packageFiles(source, /\.orig\.tar\.\w+$/)
+      const strip = ['--strip-components=1', '--no-same-owner']
+      await run(['tar', '-xf', tarball, ...strip], { ...options, cwd: partial })
+      for (const blob of missingBlobs(readFileSync(join(partial, 'pc-bios/meson.build'), 'utf8'))) {
+        writeFileSync(join(partial, 'pc-bios', blob), '', { flag: 'a' })
+      }
+      renameSync(partial, join(tree, 'source'))
+    } finally {
+      rmSync(partial, { recursive: true, force: true })
     }
-    renameSync(partial, join(tree, 'source'))
     step.done()
   }
-  const { lines } = await start(['meson', '--version'], outside)
+  const { lines } = await start(['meson', '--version'], options)
   if (atLeast(lines[0] ?? '', [1, 5])) return {}
   const unpacked = join(tree, 'meson')
   const [deb = ''] = packageFiles(await fetchPackages(context, meson), /\.deb$/)
-  await run(['dpkg-deb', '--extract', deb, unpacked], outside)
+  await run(['dpkg-deb', '--extract', deb, unpacked], options)
   const path = `${join(unpacked, 'usr/bin')}:/usr/sbin:/usr/bin:/sbin:/bin`
   return { PATH: path, PYTHONPATH: join(unpacked, 'usr/lib/python3/dist-packages') }
 }

@@ -8,6 +8,7 @@ import { diskFull, firstErrors, saysDiskFull } from './failure.ts'
 import type { Lock } from './lock.ts'
 
 export interface RunOptions {
+  /** Where it runs, and writes: named if the disk is full. */
   cwd: string
   signal: AbortSignal
   /** Held by the program too, so that one that outlives us keeps its tree to itself. */
@@ -32,7 +33,8 @@ export interface Finished {
 export async function run(argv: readonly string[], options: RunOptions): Promise<string[]> {
   const { exitCode, lines } = await start(argv, options)
   if (exitCode === 0) return lines
-  if (lines.some(saysDiskFull)) throw diskFull(options.cwd)
+  const full = lines.find(saysDiskFull)
+  if (full !== undefined) throw diskFull(/writing to (\/[^\s:]+)/.exec(full)?.[1] ?? options.cwd)
   const words = firstErrors(lines).map(line => `  ${line}`)
   const whole = options.log ? [`  the whole output: ${options.log}`] : []
   throw new InfraError([`${options.what}: ${argv[0]} exited ${exitCode}`, ...words, ...whole].join('\n'))

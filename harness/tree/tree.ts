@@ -25,7 +25,9 @@ export async function makeTree({
   root = projectRoot,
 }: TreeRequest): Promise<void> {
   await copyFile(base, output)
-  const blobs = await Promise.all(overlays.map(overlay => compileOverlay(overlay, scratch, root)))
+  const compiled = overlays.map(overlay => compileOverlay(overlay, scratch, root))
+  await Promise.allSettled(compiled)
+  const blobs = await Promise.all(compiled)
   for (const [i, overlay] of overlays.entries()) {
     const blob = blobs[i] ?? ''
     // fdtoverlay reads all of its input before it writes, so both can be the same file
