@@ -160,6 +160,7 @@ export interface KernelReport {
   oopses: Oops[]
   iommu: {
     errors: { device: string | null; message: string; line: number }[]
+    /** The groups that devices are in at the end of the log. */
     groups: { device: string; group: number; line: number }[]
     /** `Using IPMMU context 1`. */
     contexts: { device: string; context: number; line: number }[]

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { keyOf, type Inputs } from './inputs.ts'
 import { tryLock } from './lock.ts'
@@ -40,7 +40,7 @@ export interface Entry {
 
 /** $DMASPEC_CACHE, or dmaspec in the user's cache folder. */
 export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string {
-  if (environment['DMASPEC_CACHE']) return environment['DMASPEC_CACHE']
+  if (environment['DMASPEC_CACHE']) return resolve(environment['DMASPEC_CACHE'])
   return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'dmaspec')
 }
 

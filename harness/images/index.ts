@@ -87,6 +87,8 @@ export async function buildImages({
   update = false,
 }: BuildRequest): Promise<void> {
   const root = cacheRoot()
+  if (/[\s:]/.test(root))
+    throw new ImageError(`make can't build in '${root}': no blanks or colons in DMASPEC_CACHE`)
   const context: BuildContext = { root, progress, signal, update }
   const rows = kernels.map(({ series, faultSets }) => [rowOf(series, faultSets.flat()), faultSets] as const)
   try {

@@ -36,6 +36,15 @@ t.test('IOMMU faults and complaints', async t => {
   )
 })
 
+t.test('a device that left its group is in none', async t => {
+  const inGroup = ['sata_rcar ee300000.sata: Adding to iommu group 0', 'a 1.x: Adding to iommu group 1']
+  const groups = (last: string) =>
+    parseConsole([...inGroup, last].map(stamp)).iommu.groups.map(({ device }) => device)
+  t.same(groups('sata_rcar ee300000.sata: Removing from iommu group 0'), ['1.x'])
+  t.same(groups('iommu: Removing device ee300000.sata from group 0'), ['1.x'], 'before 5.3')
+  t.same(groups('nothing'), ['ee300000.sata', '1.x'])
+})
+
 t.test('DMA facts in the wordings of several versions', async t => {
   const { dma } = parseConsole(
     [

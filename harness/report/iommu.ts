@@ -56,6 +56,12 @@ const ROWS: readonly Row[] = [
   // drivers/iommu/iommu.c, iommu_group_add_device(): `Adding device X to group N` before 5.3
   { message: 'Adding to iommu group ', read: group },
   { message: 'Adding device ', read: oldGroup },
+  // iommu.c, iommu_group_remove_device(): `Removing device X from group N` before 5.3
+  { message: 'Removing from iommu group ', read: ({ device }, report) => leave(device, report) },
+  {
+    message: 'Removing device ',
+    read: ({ message }, report) => leave(between(message, 'Removing device ', ' from group '), report),
+  },
   { message: 'Failed to add to iommu group ', read: error },
   { message: 'Failed to add device ', read: oldFailure },
 ]
@@ -99,6 +105,11 @@ function group({ device, message, line }: Fact, report: IommuReport): void {
 function oldGroup({ message, line }: Fact, report: IommuReport): void {
   const [device, group] = [between(message, 'Adding device ', ' '), numberAfter(message, ' to group ')]
   if (device !== null && group !== null) report.groups.push({ device, group, line })
+}
+
+/** A device that left its group is in none: `groups` is how things are at the end. */
+function leave(device: string | null, report: IommuReport): void {
+  report.groups = report.groups.filter(entry => entry.device !== device)
 }
 
 function oldFailure({ message, line }: Fact, report: IommuReport): void {
