@@ -22,9 +22,9 @@ help:
 images: node_modules/.package-lock.json
 	@$(dmaspec) images $(KERNELS:%=--kernel %)
 
-# TAP: flags for tap; .ci/run asks for the raw TAP as a file.
+# TAPFLAGS: for tap; .ci/run asks for its raw output.
 test: images
-	node_modules/.bin/tap $(TAP)
+	node_modules/.bin/tap $(TAPFLAGS)
 
 demo: images
 	@$(dmaspec) demo
@@ -40,7 +40,7 @@ lint: node_modules/.package-lock.json
 
 # npm writes that file when it is done. The lock is for two makes at once; the second one then has nothing to do.
 node_modules/.package-lock.json: package-lock.json
-	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' || { echo 'dmaspec wants Node 20 or newer' >&2; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo 'dmaspec wants Node 20 or newer' >&2; exit 1; }
 	@flock package-lock.json sh -c '[ $@ -nt $< ] || { echo npm ci; npm ci --include=dev --no-audit --no-fund && touch $@; }'
 
 clean:

@@ -15,6 +15,7 @@ export const hostPackages: readonly HostPackage[] = [
   { name: 'bc', why: 'the kernel computes timeconst.h with it', group: 'build' },
   { name: 'binutils', why: 'readelf finds the libraries that dropbear needs', group: 'build' },
   { name: 'bison', why: 'parsers of kconfig and dtc', group: 'build' },
+  { name: 'cpio', why: 'a unit test reads our initramfs with it', group: 'build' },
   { name: 'debian-archive-keyring', why: 'the keys that Debian signs its suites with', group: 'build' },
   { name: 'flex', why: 'scanners of kconfig and dtc', group: 'build' },
   { name: 'gcc', why: 'QEMU, and the programs that the kernel builds with', group: 'build' },
@@ -35,7 +36,6 @@ export const hostPackages: readonly HostPackage[] = [
   { name: 'xz-utils', why: 'unpacks the sources', group: 'build' },
   { name: 'zlib1g-dev', why: 'QEMU', group: 'build' },
   { name: 'device-tree-compiler', why: 'dtc and fdtoverlay make the tree of each boot', group: 'boot' },
-  { name: 'cpio', why: 'a unit test reads our initramfs with it', group: 'lint' },
   { name: 'clang-format', why: 'the style of the C models', group: 'lint' },
   { name: 'shellcheck', why: 'the init and .ci/run', group: 'lint' },
 ]
@@ -68,7 +68,8 @@ export function missingPackages(wanted: readonly string[], query: readonly strin
 
 async function install(context: BuildContext, missing: string[]): Promise<void> {
   using held = await lockFor(context, 'host-packages', 'installs Debian packages')
-  const step = context.progress.step(`installing ${missing.length} Debian packages: ${missing.join(' ')}`)
+  context.progress.note(`apt-get install ${missing.join(' ')}`)
+  const step = context.progress.step(`installing ${missing.length} Debian packages`)
   const variables = { DEBIAN_FRONTEND: 'noninteractive' }
   const options = { cwd: '/', signal: context.signal, lock: held, what: 'apt-get', variables }
   // Another dmaspec, or unattended-upgrades, may hold dpkg's lock.

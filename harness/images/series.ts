@@ -28,7 +28,7 @@ export const kernels: readonly SeriesRow[] = [
     suites: ['bookworm', 'bookworm-security'],
     architecture: 'host',
     dtb: 'renesas/r8a77951-salvator-xs.dtb',
-    steps: 810,
+    steps: 1210,
   },
 ]
 
