@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { relative } from 'node:path'
 import { bootCell } from '../boot/boot.ts'
+import { DEFAULTS } from '../cell/cell.ts'
 import { asTold, chapters, row, type Chapter } from '../demo/story.ts'
 import { table } from '../demo/table.ts'
 import type { BootResult } from '../types.ts'
@@ -12,7 +13,7 @@ const BOARD = { overlays: ['sata-behind-ipmmu'], memory: '4G' }
 export function demoCommand(): Command {
   return new Command('demo')
     .description('boot the four kernels of the 2018 report and show what each did')
-    .option('--kernel <series>', 'the kernel series', '6.1')
+    .option('--kernel <series>', 'the kernel series', DEFAULTS.kernel)
     .addHelpText('after', '\nExit status: 0 if all four did what the report tells, 1 if one did not.')
     .action(({ kernel }: { kernel: string }) => interruptible(signal => demo(kernel, signal)))
 }

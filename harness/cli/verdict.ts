@@ -1,6 +1,7 @@
 import { describeCell } from '../errors.ts'
 import { hex } from '../report/json.ts'
-import type { BootResult, DiskReport, Oops, PageTables, SymbolRef, TraceEvent } from '../types.ts'
+import { showSymbol } from '../report/symbols.ts'
+import type { BootResult, DiskReport, Oops, PageTables, TraceEvent } from '../types.ts'
 
 /** How many frames of a call trace a reader wants to see before the console. */
 const FRAMES = 8
@@ -76,12 +77,8 @@ function oopses(list: Oops[], complete: boolean): string[] {
       oops.workqueue === null ? null : `workqueue ${oops.workqueue}`,
       `line ${oops.line}`,
     ].filter(fact => fact !== null)
-    const frames = oops.callTrace.slice(0, FRAMES).map(frame => `  ${symbol(frame)}`)
+    const frames = oops.callTrace.slice(0, FRAMES).map(frame => `  ${showSymbol(frame)}`)
     const more = oops.callTrace.length - frames.length
     return [oops.title, `  ${facts.join(', ')}`, ...frames, ...(more > 0 ? [`  … and ${more} more`] : [])]
   })
-}
-
-function symbol({ symbol, offset, size }: SymbolRef): string {
-  return `${symbol}+${hex(offset)}/${hex(size)}`
 }

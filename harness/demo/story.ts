@@ -1,5 +1,6 @@
 import { hex } from '../report/json.ts'
-import type { BootResult, Oops, SymbolRef } from '../types.ts'
+import { showSymbol } from '../report/symbols.ts'
+import type { BootResult, Oops } from '../types.ts'
 
 /** One kernel of the report: the faults put back, and what its story is if all is as it was in 2018. */
 export interface Chapter {
@@ -65,7 +66,6 @@ function oops({ report }: BootResult): string[] {
 
 function crash({ kind, address, pc, callTrace }: Oops): string[] {
   const at = address === null ? '' : kind === 'null-deref' ? `: NULL + ${hex(address)}` : `: ${hex(address)}`
-  const frame = (ref: SymbolRef) => `${ref.symbol}+${hex(ref.offset)}/${hex(ref.size)}`
   const callers = callTrace.slice(1, 3).map(ref => `from ${ref.symbol}`)
-  return [`${kind}${at}`, ...(pc ? [`in ${frame(pc)}`] : []), ...callers]
+  return [`${kind}${at}`, ...(pc ? [`in ${showSymbol(pc)}`] : []), ...callers]
 }

@@ -1,3 +1,4 @@
+import { hex } from './json.ts'
 import type { SymbolRef } from '../types.ts'
 
 // lib/vsprintf.c, symbol_string(): `%pS` is name+0xoffset/0xsize, then the module in brackets. Names have dots
@@ -18,4 +19,9 @@ export function parseFrame(text: string): SymbolRef | null {
   if (frame.startsWith('[<')) frame = frame.slice(frame.indexOf('>]') + 2).trimStart()
   if (frame.startsWith('? ')) frame = frame.slice(2)
   return parseSymbol(frame)
+}
+
+/** `ipmmu_domain_free+0x1c/0xa0`, as the kernel prints it. */
+export function showSymbol({ symbol, offset, size }: SymbolRef): string {
+  return `${symbol}+${hex(offset)}/${hex(size)}`
 }
