@@ -175,7 +175,7 @@ export interface KernelReport {
 
 /** One line of the device trace that QEMU writes (images/qemu/hw/rcar_trace.c). `t` is guest nanoseconds. */
 export type TraceEvent =
-  /** A context was enabled (IMCTR.MMUEN 0 → 1) or flushed or disabled on the main IPMMU. */
+  /** IMCTR of the main or a leaf: a context was enabled, disabled or flushed. A leaf has no tables: its ttbr is 0. */
   | {
       event: 'context'
       t: bigint

@@ -53,9 +53,8 @@ void rcar_dma_traced(const RCarDMAPort *port, const RCarDMARun *run,
 /**
  * rcar_dma_rw: translate, move and trace @length bytes between @buf and @iova
  *
- * Returns MEMTX_OK; MEMTX_ACCESS_ERROR if the IPMMU refused a page, or if a
- * device, not RAM, is at the physical address; or MEMTX_DECODE_ERROR if
- * nothing is. Runs before the failing one have been moved.
+ * Returns MEMTX_OK, or MEMTX_ACCESS_ERROR if the IPMMU refused a page or no
+ * RAM is at the physical address. Runs before the failing one have been moved.
  */
 MemTxResult rcar_dma_rw(RCarDMAPort *port, uint64_t iova, void *buf,
                         uint64_t length, bool is_write, const char *what);

@@ -58,7 +58,7 @@ REG32(IMSTR, 0x20)              /* fault status; cleared by writing 0 */
     FIELD(IMSTR, ABORT, 2, 1)   /* the walk met no memory */
     FIELD(IMSTR, MHIT, 4, 1)    /* multiple TLB hits: never, here */
     FIELD(IMSTR, ERRCODE, 8, 3)
-    FIELD(IMSTR, ERRLVL, 12, 2)
+    FIELD(IMSTR, ERRLVL, 12, 2) /* level - 1: see ipmmu_walk() */
 REG32(IMMAIR0, 0x28)            /* memory attributes: storage */
 REG32(IMELAR, 0x30)             /* faulting IOVA, bits 31:0 */
 REG32(IMEUAR, 0x34)             /* faulting IOVA, bits 39:32 */
@@ -66,9 +66,12 @@ REG32(IMEUAR, 0x34)             /* faulting IOVA, bits 39:32 */
 
 #define RCAR_IPMMU_CTX_STRIDE 0x40
 
+#define IMSTR_FAULTS \
+    (R_IMSTR_TF_MASK | R_IMSTR_PF_MASK | R_IMSTR_ABORT_MASK | R_IMSTR_MHIT_MASK)
+
 /* IMSTR.ERRCODE (ipmmu-vmsa.c v4.20: IMSTR_ERRCODE_*) */
 enum {
-    ERRCODE_TLB_FORMAT = 0,
+    ERRCODE_TLB_FORMAT = 1,
     ERRCODE_ACCESS_PERM = 4,
     ERRCODE_SECURE_ACCESS = 5,
 };
@@ -117,6 +120,7 @@ typedef enum WalkStatus {
     WALK_BAD_FORMAT,  /* EAE is 0 or SL0 is reserved */
     WALK_ABORT,       /* no memory at a table's address */
     WALK_INVALID,     /* descriptor not valid */
+    WALK_EMPTY,       /* the same, and neither NSTABLE nor NS is 1 */
     WALK_ACCESS_FLAG,
     WALK_SECURE, /* NSTABLE or NS is 0 */
     WALK_PERMISSION,
@@ -132,17 +136,19 @@ static const struct {
     [WALK_BAD_FORMAT] = { R_IMSTR_TF_MASK, ERRCODE_TLB_FORMAT, "bad-format" },
     [WALK_ABORT] = { R_IMSTR_ABORT_MASK, 0, "walk-abort" },
     [WALK_INVALID] = { R_IMSTR_TF_MASK, ERRCODE_TLB_FORMAT, "invalid" },
+    [WALK_EMPTY] = { R_IMSTR_PF_MASK, ERRCODE_SECURE_ACCESS, "invalid" },
     [WALK_ACCESS_FLAG] = { R_IMSTR_PF_MASK, ERRCODE_ACCESS_PERM,
                            "access-flag" },
     [WALK_SECURE] = { R_IMSTR_PF_MASK, ERRCODE_SECURE_ACCESS, "secure" },
     [WALK_PERMISSION] = { R_IMSTR_PF_MASK, ERRCODE_ACCESS_PERM, "permission" },
 };
 
-/* One cached translation: a 4 KiB piece of whatever the walk found. */
+/* One cached translation: the page or block that the walk found. */
 typedef struct TLBEntry {
     uint64_t phys;
     uint64_t size; /* of the page or block */
     uint8_t context;
+    uint8_t level; /* of the descriptor */
     bool readable;
     bool writable;
 } TLBEntry;
@@ -157,18 +163,32 @@ typedef struct Walk {
 
 /* TLBs */
 
+/* An entry is found by context, page or block, and the size of that. */
+static gpointer tlb_key(unsigned context, uint64_t iova, uint64_t size)
+{
+    return GSIZE_TO_POINTER((iova & ~(size - 1)) | ctz64(size) << 4 | context);
+}
+
 static void tlb_insert(GHashTable *tlb, uint64_t iova, const TLBEntry *entry)
 {
     if (g_hash_table_size(tlb) >= RCAR_IPMMU_TLB_MAX) {
         g_hash_table_remove_all(tlb);
     }
-    g_hash_table_insert(tlb, GSIZE_TO_POINTER(iova >> PAGE_BITS),
+    g_hash_table_insert(tlb, tlb_key(entry->context, iova, entry->size),
                         g_memdup2(entry, sizeof(*entry)));
 }
 
-static const TLBEntry *tlb_lookup(GHashTable *tlb, uint64_t iova)
+static const TLBEntry *tlb_lookup(GHashTable *tlb, unsigned context,
+                                  uint64_t iova)
 {
-    return g_hash_table_lookup(tlb, GSIZE_TO_POINTER(iova >> PAGE_BITS));
+    const TLBEntry *e = NULL;
+
+    for (int level = LAST_LEVEL; !e && level > 0; level--) {
+        uint64_t size = 1ull << (PAGE_BITS + LEVEL_BITS * (LAST_LEVEL - level));
+
+        e = g_hash_table_lookup(tlb, tlb_key(context, iova, size));
+    }
+    return e;
 }
 
 static gboolean tlb_entry_in_context(gpointer key, gpointer value,
@@ -224,7 +244,10 @@ static uint64_t walk_base(const RCarIPMMUContext *c, unsigned index_bits)
 
 static Walk ipmmu_walk(const RCarIPMMUContext *c, unsigned n, uint64_t iova)
 {
-    Walk w = { .entry = { .context = n, .readable = true, .writable = true } };
+    Walk w = {
+        .level = 1,
+        .entry = { .context = n, .readable = true, .writable = true },
+    };
     unsigned span_bits = 32 - FIELD_EX32(c->imttbcr, IMTTBCR, TSZ0);
     unsigned sl0 = FIELD_EX32(c->imttbcr, IMTTBCR, SL0);
     unsigned shift;
@@ -250,15 +273,26 @@ static Walk ipmmu_walk(const RCarIPMMUContext *c, unsigned n, uint64_t iova)
         MemTxResult r;
 
         w.table[w.tables++] = addr & DESC_ADDR_MASK;
-        desc = address_space_ldq_le(&address_space_memory, addr, rcar_dma_attrs,
-                                    &r);
+        /* Not address_space_ldq_le(): that ignores MemTxAttrs.memory. */
+        r = address_space_read(&address_space_memory, addr, rcar_dma_attrs,
+                               &desc, sizeof(desc));
         if (r != MEMTX_OK) {
             w.status = WALK_ABORT;
             return w;
         }
+        desc = le64_to_cpu(desc);
         if (!(desc & DESC_VALID) ||
             (w.level == LAST_LEVEL && !(desc & DESC_TABLE))) {
-            w.status = WALK_INVALID;
+            /*
+             * Hardware seems to look at the non-secure bits first: an address
+             * that was not mapped ended in "status 0x00001502", that is PF,
+             * SECURE_ACCESS, ERRLVL 1, on an R-Car S4 (mainline commit
+             * 8719c64e76bf, "PCI: dwc: ep: Cache MSI outbound iATU mapping").
+             * Its iova, 0xfe000000, is in the gigabyte that the DMA API hands
+             * out first, so level 1 had a table, and ERRLVL is level - 1.
+             */
+            w.status = desc & (DESC_NS | DESC_NSTABLE) ? WALK_INVALID
+                                                       : WALK_EMPTY;
             return w;
         }
         if (w.level == LAST_LEVEL || !(desc & DESC_TABLE)) {
@@ -293,9 +327,9 @@ static Walk ipmmu_walk(const RCarIPMMUContext *c, unsigned n, uint64_t iova)
     unpriv &= !!(desc & DESC_AP_UNPRIV);
     w.entry.readable = unpriv;
     w.entry.writable &= unpriv && !(desc & DESC_AP_RDONLY);
+    w.entry.level = w.level;
     w.entry.size = 1ull << shift;
-    w.entry.phys = (desc & DESC_ADDR_MASK & ~(w.entry.size - 1)) |
-                   (iova & (w.entry.size - 1) & ~((1ull << PAGE_BITS) - 1));
+    w.entry.phys = desc & DESC_ADDR_MASK & ~(w.entry.size - 1);
     return w;
 }
 
@@ -303,13 +337,11 @@ static Walk ipmmu_walk(const RCarIPMMUContext *c, unsigned n, uint64_t iova)
 
 static void ipmmu_update_irq(RCarIPMMUState *s)
 {
-    const uint32_t faults = R_IMSTR_TF_MASK | R_IMSTR_PF_MASK |
-                            R_IMSTR_ABORT_MASK | R_IMSTR_MHIT_MASK;
     bool level = false;
 
     for (int n = 0; n < RCAR_IPMMU_CONTEXTS; n++) {
         level |= FIELD_EX32(s->ctx[n].imctr, IMCTR, INTEN) &&
-                 (s->ctx[n].imstr & faults);
+                 (s->ctx[n].imstr & IMSTR_FAULTS);
     }
     qemu_set_irq(s->irq, level);
 }
@@ -325,7 +357,7 @@ static void ipmmu_fault(RCarIPMMUState *main, unsigned n, uint64_t iova,
     c->imstr = walk_faults[w->status].imstr;
     c->imstr = FIELD_DP32(c->imstr, IMSTR, ERRCODE,
                           walk_faults[w->status].errcode);
-    c->imstr = FIELD_DP32(c->imstr, IMSTR, ERRLVL, w->level);
+    c->imstr = FIELD_DP32(c->imstr, IMSTR, ERRLVL, w->level - 1);
     c->imelar = iova;
     c->imeuar = iova >> 32;
     ipmmu_update_irq(main);
@@ -359,7 +391,8 @@ static void trace_walk(RCarIPMMUState *leaf, unsigned utlb, uint64_t iova,
                          "\"iova\":\"0x%" PRIx64 "\",\"phys\":\"0x%" PRIx64
                          "\",\"tables\":%s,\"size\":\"0x%" PRIx64 "\"",
                          leaf->name, utlb, w->entry.context, iova,
-                         w->entry.phys, tables->str, w->entry.size);
+                         w->entry.phys | (iova & (w->entry.size - 1)),
+                         tables->str, w->entry.size);
     } else {
         rcar_trace_event("walk-fault",
                          "\"mmu\":\"%s\",\"utlb\":%u,"
@@ -398,8 +431,8 @@ static void trace_utlb(RCarIPMMUState *s, unsigned i, const char *op)
  * Sets *@context to -1 and *@phys to @iova if nothing translates.
  */
 static MemTxResult ipmmu_lookup(RCarIPMMUState *leaf, unsigned utlb,
-                                uint64_t iova, bool is_write, uint64_t *phys,
-                                int *context)
+                                uint64_t iova, bool is_write, bool ahead,
+                                uint64_t *phys, int *context)
 {
     RCarIPMMUState *main = leaf->main;
     const TLBEntry *e;
@@ -417,34 +450,40 @@ static MemTxResult ipmmu_lookup(RCarIPMMUState *leaf, unsigned utlb,
     }
     *context = n;
 
-    e = tlb_lookup(leaf->tlb[utlb], iova);
+    e = tlb_lookup(leaf->tlb[utlb], n, iova);
     if (!e) {
-        e = tlb_lookup(main->tlb[n], iova);
+        e = tlb_lookup(main->tlb[n], n, iova);
         if (!e) {
             w = ipmmu_walk(&main->ctx[n], n, iova);
-            trace_walk(leaf, utlb, iova, is_write, &w);
             if (w.status != WALK_OK) {
-                ipmmu_fault(main, n, iova, &w);
+                if (!ahead) {
+                    trace_walk(leaf, utlb, iova, is_write, &w);
+                    ipmmu_fault(main, n, iova, &w);
+                }
                 return MEMTX_ACCESS_ERROR;
             }
+            trace_walk(leaf, utlb, iova, is_write, &w);
             tlb_insert(main->tlb[n], iova, &w.entry);
             e = &w.entry;
         }
         tlb_insert(leaf->tlb[utlb], iova, e);
-        e = tlb_lookup(leaf->tlb[utlb], iova);
+        e = tlb_lookup(leaf->tlb[utlb], n, iova);
     }
 
     if (is_write ? !e->writable : !e->readable) {
+        if (ahead) {
+            return MEMTX_ACCESS_ERROR;
+        }
         w = (Walk){
             .status = WALK_PERMISSION,
-            .level = LAST_LEVEL,
+            .level = e->level,
             .entry = *e,
         };
         trace_walk(leaf, utlb, iova, is_write, &w);
         ipmmu_fault(main, n, iova, &w);
         return MEMTX_ACCESS_ERROR;
     }
-    *phys = e->phys | (iova & ((1ull << PAGE_BITS) - 1));
+    *phys = e->phys | (iova & (e->size - 1));
     return MEMTX_OK;
 }
 
@@ -471,8 +510,8 @@ MemTxResult rcar_dma_translate(RCarDMAPort *port, uint64_t iova,
             run->length = length;
             break;
         }
-        r = ipmmu_lookup(port->mmu, port->utlb, next, is_write, &phys,
-                         &context);
+        r = ipmmu_lookup(port->mmu, port->utlb, next, is_write, run->length > 0,
+                         &phys, &context);
         if (!run->length) {
             run->context = context;
             if (r != MEMTX_OK) {
@@ -641,8 +680,8 @@ static void ipmmu_write_imctr(RCarIPMMUState *s, unsigned n, uint32_t val)
     }
 }
 
-static void ipmmu_write_context(RCarIPMMUState *s, unsigned n, hwaddr reg,
-                                uint32_t val)
+static void ipmmu_write_context(RCarIPMMUState *s, hwaddr addr, unsigned n,
+                                hwaddr reg, uint32_t val)
 {
     RCarIPMMUContext *c = &s->ctx[n];
     uint32_t *p;
@@ -658,7 +697,8 @@ static void ipmmu_write_context(RCarIPMMUState *s, unsigned n, hwaddr reg,
          * otherwise its value will be 0."
          */
         c->imstr &= val;
-        if (!c->imstr) {
+        if (!(c->imstr & IMSTR_FAULTS)) {
+            c->imstr = 0;
             c->imelar = 0;
             c->imeuar = 0;
         }
@@ -678,7 +718,7 @@ static void ipmmu_write_context(RCarIPMMUState *s, unsigned n, hwaddr reg,
         if (p) {
             *p = val;
         } else {
-            ipmmu_unimp(s, reg, "write");
+            ipmmu_unimp(s, addr, "write");
         }
         return;
     }
@@ -694,7 +734,9 @@ static void ipmmu_write_imuctr(RCarIPMMUState *s, unsigned i, uint32_t val)
         trace_utlb(s, i, is_on ? "enable" : "disable");
     }
     if (FIELD_EX32(val, IMUCTR, FLUSH)) {
-        g_hash_table_remove_all(s->tlb[i]);
+        if (s->main) { /* the main's are its contexts' */
+            g_hash_table_remove_all(s->tlb[i]);
+        }
         trace_utlb(s, i, "flush");
     }
 }
@@ -706,7 +748,7 @@ static void ipmmu_write(void *opaque, hwaddr addr, uint64_t val, unsigned size)
     int n = context_reg(addr, &reg);
 
     if (n >= 0) {
-        ipmmu_write_context(s, n, reg, val);
+        ipmmu_write_context(s, addr, n, reg, val);
         return;
     }
     n = utlb_reg(addr, &reg);
@@ -739,7 +781,7 @@ static void ipmmu_reset_hold(Object *obj, ResetType type)
     qemu_set_irq(s->irq, 0);
 }
 
-/* Caches don't migrate: a reader can't tell a refilled cache from a kept one */
+/* Caches don't migrate: what was stale before is fresh after. */
 static int ipmmu_post_load(void *opaque, int version_id)
 {
     ipmmu_flush_all(opaque);

@@ -23,7 +23,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(RCarIPMMUState, RCAR_IPMMU)
 #define RCAR_IPMMU_UTLBS 48
 #define RCAR_IPMMU_MMIO_SIZE 0x1000
 
-/* The registers of one context; a leaf has IMCTR alone. */
+/* The registers of one context; on a leaf, all but IMCTR are storage. */
 typedef struct RCarIPMMUContext {
     uint32_t imctr;
     uint32_t imttbcr;

@@ -162,7 +162,9 @@ static void rcar_scif_write(void *opaque, hwaddr addr, uint64_t val,
         break;
     case A_SCFCR:
         if (FIELD_EX32(val, SCFCR, RFRST)) {
+            s->rx_head = 0;
             s->rx_len = 0;
+            qemu_chr_fe_accept_input(&s->chr);
         }
         s->regs[R_SCFCR] = val;
         break;
@@ -212,10 +214,19 @@ static void rcar_scif_init(Object *obj)
     sysbus_init_irq(SYS_BUS_DEVICE(obj), &s->irq);
 }
 
+static int rcar_scif_post_load(void *opaque, int version_id)
+{
+    RCarSCIFState *s = opaque;
+
+    return s->rx_head < RCAR_SCIF_FIFO && s->rx_len <= RCAR_SCIF_FIFO ? 0
+                                                                      : -EINVAL;
+}
+
 static const VMStateDescription vmstate_rcar_scif = {
     .name = TYPE_RCAR_SCIF,
     .version_id = 1,
     .minimum_version_id = 1,
+    .post_load = rcar_scif_post_load,
     .fields =
         (const VMStateField[]){
             VMSTATE_UINT16_ARRAY(regs, RCarSCIFState, RCAR_SCIF_MMIO_SIZE / 4),
