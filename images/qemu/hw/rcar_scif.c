@@ -5,8 +5,9 @@
  * manual's SCIF section as drivers/tty/serial/sh-sci.{c,h} applies it
  * (regtype SCIx_SH4_SCIF_BRG); names are the manual's.
  *
- * Bytes leave at once, whatever the baud rate: the transmit FIFO is always
- * empty. Parity, framing and break errors never occur; the baud rate
+ * Bytes leave whatever the baud rate: the transmit FIFO is always empty. They
+ * reach the chardev a line at a time, or a millisecond later: a write for each
+ * byte costs the host more than the guest's whole boot. Parity, framing and break errors never occur; the baud rate
  * generator, modem lines and DMA requests are storage only.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -19,6 +20,7 @@
 #include "hw/qdev-properties-system.h"
 #include "hw/registerfields.h"
 #include "migration/vmstate.h"
+#include "system/runstate.h"
 #include "rcar_scif.h"
 
 /* clang-format off */
@@ -84,6 +86,31 @@ static void rcar_scif_update_irq(RCarSCIFState *s)
     qemu_set_irq(s->irq, rx || tx);
 }
 
+static void rcar_scif_flush(void *opaque)
+{
+    RCarSCIFState *s = opaque;
+
+    timer_del(s->flush);
+    qemu_chr_fe_write_all(&s->chr, s->tx, s->tx_len);
+    s->tx_len = 0;
+}
+
+static void rcar_scif_send(RCarSCIFState *s, uint8_t byte)
+{
+    s->tx[s->tx_len++] = byte;
+    if (byte == '\n' || s->tx_len == RCAR_SCIF_TX_BUFFER) {
+        rcar_scif_flush(s);
+    } else if (!timer_pending(s->flush)) {
+        timer_mod(s->flush, qemu_clock_get_ms(QEMU_CLOCK_REALTIME) + 1);
+    }
+}
+
+/* What the guest has sent is out before the machine stops or goes away. */
+static void rcar_scif_vm_state(void *opaque, bool running, RunState state)
+{
+    rcar_scif_flush(opaque);
+}
+
 static int rcar_scif_can_receive(void *opaque)
 {
     RCarSCIFState *s = opaque;
@@ -139,12 +166,11 @@ static void rcar_scif_write(void *opaque, hwaddr addr, uint64_t val,
                             unsigned size)
 {
     RCarSCIFState *s = opaque;
-    uint8_t byte = val;
 
     switch (addr) {
     case A_SCFTDR:
         if (FIELD_EX32(s->regs[R_SCSCR], SCSCR, TE)) {
-            qemu_chr_fe_write_all(&s->chr, &byte, 1);
+            rcar_scif_send(s, val);
         }
         break;
     case A_SCFSR:
@@ -200,6 +226,8 @@ static void rcar_scif_realize(DeviceState *dev, Error **errp)
 {
     RCarSCIFState *s = RCAR_SCIF(dev);
 
+    s->flush = timer_new_ms(QEMU_CLOCK_REALTIME, rcar_scif_flush, s);
+    qemu_add_vm_change_state_handler(rcar_scif_vm_state, s);
     qemu_chr_fe_set_handlers(&s->chr, rcar_scif_can_receive, rcar_scif_receive,
                              NULL, NULL, s, NULL, true);
 }
