@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { shellCommand } from '../cell/shell.ts'
 import { BootError, DmaspecError, InfraError } from '../errors.ts'
 import { toJson } from '../report/json.ts'
@@ -21,7 +22,7 @@ export async function bootCell(input: CellInput, options: BootOptions = {}): Pro
     const boot = await prepareBoot(input, options)
     return await bootPrepared(boot, options, started)
   } catch (error) {
-    throw asInfraError(error)
+    throw asInfraError(error, resolve(options.out ?? 'out'))
   }
 }
 
@@ -77,9 +78,14 @@ function bootError(boot: PreparedBoot, log: ConsoleLog, result: BootResult): Boo
   })
 }
 
-/** A full disk, a folder that can't be written: the file system's words, as an error of ours. */
-function asInfraError(error: unknown): unknown {
+/** A full disk, a folder that can't be written: the file system's words and the folder, as an error of ours. */
+function asInfraError(error: unknown, folder: string): unknown {
   if (error instanceof DmaspecError || !(error instanceof Error)) return error
   const { code, syscall } = error as NodeJS.ErrnoException
-  return code === undefined || syscall === undefined ? error : new InfraError(error.message, { cause: error })
+  if (code === undefined || syscall === undefined) return error
+  const full = code === 'ENOSPC' || code === 'EDQUOT'
+  const reason = full
+    ? `no space left for the boot's files in ${folder}: free some, or name another folder with --out`
+    : error.message
+  return new InfraError(reason, { cause: error })
 }

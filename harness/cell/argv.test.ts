@@ -40,6 +40,12 @@ t.test('commas in paths do not end an option', async t => {
   t.ok(argv.some(word => word.endsWith('file=/o,,1/disk')))
 })
 
+t.test('only a tree that has a network gives QEMU one, and it reaches nobody', async t => {
+  const flags = (overlays: string[]) => qemuArgv({ ...cell, overlays }, images, files, '')
+  t.notMatch(flags(['sata-behind-ipmmu']).join(' '), /netdev|virtio/)
+  t.match(flags(['network']).join(' '), /-netdev user,id=net0,restrict=on -device virtio-net-device,/)
+})
+
 t.test("the kernel's command line carries the promise, and the cell's part comes last", async t => {
   const line = kernelCommandLine(cell, 'ab'.repeat(16), { bytes: 5, sha256: 'cd'.repeat(32) })
   t.match(line, `dmaspec.nonce=${'ab'.repeat(16)} dmaspec.disk=5:${'cd'.repeat(32)} `)
