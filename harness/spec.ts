@@ -23,7 +23,7 @@ const SLACK_SECONDS = 30
  */
 export async function boot(t: Test, { mayOops = false, ...input }: SpecCell): Promise<BootResult> {
   giveTime(t, (input.timeout ?? DEFAULTS.timeout) + SLACK_SECONDS)
-  const result = await bootCell(input, { out: folderOf(t) }).catch((error: unknown) => {
+  const result = await bootCell(input, { out: folderOf(t), whenInUse: 'next' }).catch((error: unknown) => {
     throw error instanceof DmaspecError ? new SpecFailure(error) : error
   })
   if (!mayOops) {

@@ -22,7 +22,11 @@ export async function harnessOverhead(): Promise<Figure[]> {
   const harness: number[] = []
   const bare: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
-    harness.push(await seconds(async () => void (await bootCell(BOARD, { out: 'out/bench/harness' }))))
+    harness.push(
+      await seconds(
+        async () => void (await bootCell(BOARD, { out: 'out/bench/harness', whenInUse: 'next' })),
+      ),
+    )
     bare.push(await bareSeconds())
   }
   return [
@@ -39,6 +43,7 @@ export async function oopsToVerdict(): Promise<Figure[]> {
     let ended = 0
     await bootCell(CRASHING, {
       out: 'out/bench/oops',
+      whenInUse: 'next',
       onLine: ({ text }) => {
         if (text.includes('---[ end trace')) ended = performance.now()
       },
@@ -49,7 +54,7 @@ export async function oopsToVerdict(): Promise<Figure[]> {
 }
 
 async function bareSeconds(): Promise<number> {
-  const { argv, nonce, folder } = await prepareBoot(BOARD, { out: 'out/bench/bare' })
+  const { argv, nonce, folder } = await prepareBoot(BOARD, { out: 'out/bench/bare', whenInUse: 'next' })
   try {
     await createDisk(folder.disk, nonce)
     return await seconds(() => untilMarker(argv, `dmaspec: ${nonce} done`))

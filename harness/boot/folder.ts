@@ -1,6 +1,8 @@
-import { mkdir, rm, rmdir, stat } from 'node:fs/promises'
+import { rm, rmdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { CellError } from '../errors.ts'
 import type { Artifacts } from '../types.ts'
+import { claim, type Claim } from './claim.ts'
 
 /** The files of a boot that go again when it is over. */
 const PASSING = ['disk.img'] as const
@@ -18,16 +20,26 @@ export interface BootFolder {
   artifacts: Artifacts
   report: string
   disk: string
-  /** Removes what only the running boot needed. */
+  /** Removes what only the running boot needed, and gives the folder up. */
   tidy(): Promise<void>
   /** Removes everything of this boot: it never came to anything. */
   discard(): Promise<void>
 }
 
-/** Makes the folder of a boot, with nothing of an earlier one in it: `out`, or out/<time>-<short id> here. */
-export async function makeFolder(out: string | undefined, nonce: string): Promise<BootFolder> {
-  const path = resolve(out ?? join('out', `${timeStamp(new Date())}-${nonce.slice(0, 6)}`))
-  const first = await makeFolders(path)
+/** What to do if another boot, of another process or of this one, is using the folder. */
+export type WhenInUse = 'fail' | 'next'
+
+/**
+ * Makes the folder of a boot, with nothing of an earlier one in it: `out`, or out/<time>-<short id> here. If `out` is
+ * in use, that is an error, or `out`-2 is taken, and so on.
+ */
+export async function makeFolder(
+  out: string | undefined,
+  nonce: string,
+  whenInUse: WhenInUse = 'fail',
+): Promise<BootFolder> {
+  const wanted = resolve(out ?? join('out', `${timeStamp(new Date())}-${nonce.slice(0, 6)}`))
+  const { path, made, release } = await claimFree(wanted, whenInUse)
   const file = (name: string) => join(path, name)
   const all = [...Object.values(KEPT), ...PASSING].map(file)
   const remove = (files: readonly string[]) => Promise.all(files.map(name => rm(name, { force: true })))
@@ -42,31 +54,29 @@ export async function makeFolder(out: string | undefined, nonce: string): Promis
     },
     report: file(KEPT.report),
     disk: file(PASSING[0]),
-    tidy: async () => void (await remove(PASSING.map(file))),
+    tidy: async () => {
+      await remove(PASSING.map(file))
+      await release()
+    },
     discard: async () => {
       await remove(all)
-      if (first !== undefined) await rm(path, { recursive: true, force: true })
-      if (first !== undefined) await removeEmpty(dirname(path), first)
+      await release()
+      if (made === undefined) return
+      await rm(path, { recursive: true, force: true })
+      await removeEmpty(dirname(path), made)
     },
   }
 }
 
-/**
- * Makes a folder and those above it that aren't there; returns the first that it made. (Node's own `recursive` never
- * returns where a file system refuses: below /proc.)
- */
-async function makeFolders(path: string): Promise<string | undefined> {
-  try {
-    await mkdir(path)
-    return path
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return undefined
-    if (code !== 'ENOENT' || dirname(path) === path) throw error
+async function claimFree(wanted: string, whenInUse: WhenInUse): Promise<Claim> {
+  for (let i = 1; ; i++) {
+    const path = i === 1 ? wanted : `${wanted}-${i}`
+    const taken = await claim(path)
+    if (typeof taken !== 'number') return taken
+    if (whenInUse === 'fail') {
+      throw new CellError(`${path} is in use by a boot of process ${taken}: name another folder with --out`)
+    }
   }
-  const first = await makeFolders(dirname(path))
-  await mkdir(path)
-  return first ?? path
 }
 
 /** Removes the folders from `path` up to `first` that are empty: others may be using them by now. */

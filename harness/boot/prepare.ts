@@ -9,7 +9,7 @@ import { knownOverlays } from '../tree/overlays.ts'
 import { makeTree } from '../tree/tree.ts'
 import type { Cell, CellInput } from '../types.ts'
 import { createDisk, diskCommand, type Disk } from './disk.ts'
-import { makeFolder, type BootFolder } from './folder.ts'
+import { makeFolder, type BootFolder, type WhenInUse } from './folder.ts'
 
 /** All that there is to say names to: what images/ can build and dts/ holds. */
 export function known(): Known {
@@ -28,6 +28,8 @@ export interface PreparedBoot {
 export interface PrepareOptions {
   /** The folder for the boot's files; out/<time>-<short id> if not given. */
   out?: string | undefined
+  /** What to do if another boot is using that folder. */
+  whenInUse?: WhenInUse | undefined
   /** Images to use in place of the built ones. */
   images?: Partial<Images> | undefined
 }
@@ -37,7 +39,7 @@ export async function prepareBoot(input: CellInput, options: PrepareOptions = {}
   const cell = resolveCell(input, known())
   const images = await findImages(cell, options.images)
   const nonce = randomBytes(16).toString('hex')
-  const folder = await makeFolder(options.out, nonce)
+  const folder = await makeFolder(options.out, nonce, options.whenInUse)
   try {
     return await fill(cell, images, nonce, folder)
   } catch (error) {

@@ -24,7 +24,7 @@ async function demo(kernel: string, signal: AbortSignal): Promise<void> {
     const name = chapter.faults.join('+') || 'none'
     process.stderr.write(`booting ${i + 1} of ${chapters.length}: linux ${kernel}, faults: ${name}\n`)
     const cell = { ...BOARD, kernel, faults: chapter.faults }
-    results.push([chapter, await bootCell(cell, { out: `out/demo/${name}`, signal })])
+    results.push([chapter, await bootCell(cell, { out: `out/demo/${name}`, whenInUse: 'next', signal })])
   }
   process.stdout.write(show(results))
   if (results.some(([chapter, result]) => !asTold(chapter, result))) process.exitCode = 1
