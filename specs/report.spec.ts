@@ -37,6 +37,8 @@ for (const kernel of kernels()) {
       const { phys, dma } = report.pageTables.highest
       t.ok(phys >= 4n * GiB, `page table at ${hex(phys)}`)
       t.ok(dma < 4n * GiB, `bounced to ${hex(dma)}`)
+      const [from = 0n, to = 0n] = report.dma.find(x => x.kind === 'swiotlb-mapped')?.addresses ?? []
+      t.ok(from <= dma && dma < to, `into swiotlb's pool, ${hex(from)} to ${hex(to)}`)
 
       t.same(report.iommu.groups, [], 'SATA is in no IOMMU group')
       t.equal(report.disk?.ok, true, 'and runs without using the IOMMU')
