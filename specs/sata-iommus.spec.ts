@@ -3,6 +3,7 @@ import t from 'tap'
 import { boot, kernels, hex } from '../harness/index.ts'
 
 const behind = { overlays: ['sata-behind-ipmmu'] }
+const elsewhere = { overlays: [...behind.overlays, 'sata-on-ds0'] }
 const bare = { overlays: [...behind.overlays, 'sata-without-iommus'] }
 
 for (const kernel of kernels()) {
@@ -22,6 +23,17 @@ for (const kernel of kernels()) {
         trace.transfers.find(x => !x.ok),
         undefined,
         'and memory',
+      )
+    })
+
+    t.test('its addresses go through the micro-TLB that `iommus` names', async t => {
+      const { report, trace } = await boot(t, { ...elsewhere, kernel })
+      t.equal(report.disk?.ok, true)
+      t.match(trace.utlbs[0], { mmu: 'e6740000.iommu', utlb: 40, op: 'enable' })
+      t.ok(trace.transfers.length > 0, `${trace.transfers.length} transfers`)
+      t.equal(
+        trace.transfers.find(x => x.mmu !== 'e6740000.iommu' || x.utlb !== 40),
+        undefined,
       )
     })
 
