@@ -16,6 +16,14 @@ t.test('what Kconfig dropped of the fragment is found', async t => {
   ])
 })
 
+t.test('a later line for the same option takes the earlier one back', async t => {
+  const common = 'CONFIG_A=y\nCONFIG_OLD=y\n'
+  t.same(droppedOptions(`${common}CONFIG_OLD=n\n`, 'CONFIG_A=y\n'), [])
+  t.same(droppedOptions(`${common}CONFIG_OLD=n\n`, 'CONFIG_A=y\nCONFIG_OLD=y\n'), ['CONFIG_OLD=n'])
+  t.same(droppedOptions(`${common}CONFIG_OLD=n\nCONFIG_OLD=y`, 'CONFIG_A=y\n'), ['CONFIG_OLD=y'])
+  t.same(droppedOptions(`CONFIG_OLD=n\n${common}`, 'CONFIG_A=y\n'), ['CONFIG_OLD=y'], 'not an earlier one')
+})
+
 t.test('a kernel is named for its series and its faults, in one order', async t => {
   t.equal(kernelName('6.1', []), 'linux-6.1')
   t.equal(kernelName('6.1', ['b', 'a']), 'linux-6.1-a+b')

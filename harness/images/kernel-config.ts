@@ -30,9 +30,15 @@ export async function configure(
   return true
 }
 
-/** Lines of the fragment that the configuration doesn't have. `=n` asks for an option to be off or unknown. */
+/**
+ * Lines of the fragment that the configuration doesn't have. `=n` asks for an option to be off or unknown; of two lines
+ * for an option the later one counts, as it does for Kconfig: a series can take back what all others have.
+ */
 export function droppedOptions(fragment: string, config: string): string[] {
   const has = new Set(config.split('\n'))
-  const asked = fragment.split('\n').flatMap(line => /^CONFIG_\w+=.*?(?=\s*$)/.exec(line)?.[0] ?? [])
-  return asked.filter(line => (line.endsWith('=n') ? has.has(line.replace(/n$/, 'y')) : !has.has(line)))
+  const lines = fragment.split('\n').flatMap(line => /^CONFIG_\w+=.*?(?=\s*$)/.exec(line)?.[0] ?? [])
+  const asked = new Map(lines.map(line => [line.replace(/=.*/, ''), line]))
+  return [...asked.values()].filter(line =>
+    line.endsWith('=n') ? has.has(line.replace(/n$/, 'y')) : !has.has(line),
+  )
 }

@@ -17,17 +17,44 @@ export interface SeriesRow extends PackageRow {
   series: string
   /** The board's device tree below arch/arm64/boot/dts. */
   dtb: string
+  /** Overlays that every boot of this series gets, before the cell's own. */
+  overlays?: readonly string[]
   /** Steps that make prints for a whole build: the estimate of the first build's progress. */
   steps: number
 }
 
 export const kernels: readonly SeriesRow[] = [
   {
+    series: '5.10',
+    packages: ['linux-source-5.10'],
+    suites: ['bullseye', 'bullseye-security'],
+    architecture: 'host',
+    dtb: 'renesas/r8a77951-salvator-xs.dtb',
+    steps: 1210,
+  },
+  {
     series: '6.1',
     packages: ['linux-source-6.1'],
     suites: ['bookworm', 'bookworm-security'],
     architecture: 'host',
     dtb: 'renesas/r8a77951-salvator-xs.dtb',
+    steps: 1210,
+  },
+  {
+    series: '6.12',
+    packages: ['linux-source-6.12'],
+    suites: ['trixie', 'trixie-security'],
+    architecture: 'host',
+    dtb: 'renesas/r8a77951-salvator-xs.dtb',
+    steps: 1210,
+  },
+  {
+    series: '7.2',
+    packages: ['linux-source-7.2'],
+    suites: ['forky', 'sid', 'trixie-backports'],
+    architecture: 'host',
+    dtb: 'renesas/r8a77951-salvator-xs.dtb',
+    overlays: ['one-serial-port'],
     steps: 1210,
   },
 ]
