@@ -14,8 +14,6 @@ export interface SeriesFacts {
    * one has a frame: the caller is in lr and not in the call trace.
    */
   nullDerefIn: string
-  /** What flush-forgotten does instead of failing the first read, if it does not. */
-  noStaleRead?: string
 }
 
 const usual: SeriesFacts = { refusalWarnings: [], groupsBeforeRefusal: [], nullDerefIn: 'ipmmu_domain_free' }
@@ -27,12 +25,6 @@ const table: Readonly<Record<Series, SeriesFacts>> = {
     ...usual,
     refusalWarnings: ['warning in iommu_setup_default_domain'],
     groupsBeforeRefusal: joined,
-  },
-  '7.2': {
-    ...usual,
-    refusalWarnings: ['warning in iommu_pages_start_incoherent', 'warning in iommu_setup_default_domain'],
-    groupsBeforeRefusal: joined,
-    noStaleRead: 'the first read came out right, and what came later was written over memory in use',
   },
 }
 

@@ -38,7 +38,7 @@ function result(lines: string[], mmu: string | null, complete = true): BootResul
     walkFaults: [],
     transfers: [transfer(mmu)],
   }
-  return { report, trace, complete } as BootResult
+  return { cell: { kernel: '6.1' }, report, trace, complete } as BootResult
 }
 
 const [none, busMask, domainFree, both] = chapters

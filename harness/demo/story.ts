@@ -1,5 +1,6 @@
 import { hex } from '../report/json.ts'
 import { showSymbol } from '../report/symbols.ts'
+import { factsOf } from '../series-facts.ts'
 import type { BootResult, Oops } from '../types.ts'
 
 /** One kernel of the report: the faults put back, and what its story is if all is as it was in 2018. */
@@ -21,13 +22,18 @@ export const chapters: readonly Chapter[] = [
 const REFUSAL = 'Cannot accommodate DMA translation for IOMMU page tables'
 
 /** True if a boot went as its chapter tells. */
-export function asTold({ refused, crashes }: Chapter, { report, trace, complete }: BootResult): boolean {
+export function asTold(
+  { refused, crashes }: Chapter,
+  { cell, report, trace, complete }: BootResult,
+): boolean {
   const bounced = report.pageTables.some(page => page.bounced)
   const said = report.iommu.errors.some(error => error.message.includes(REFUSAL))
   const translated = trace.transfers.length > 0 && trace.transfers.every(x => x.mmu !== null)
   if (bounced !== refused || said !== refused) return false
-  if (crashes) return report.oopses[0]?.title === 'null-deref in ipmmu_domain_free'
-  return complete && report.oopses.length === 0 && report.disk?.ok === true && translated !== refused
+  // Some kernels WARN of a refusal; that is no crash.
+  const [crash] = report.oopses.filter(({ kind }) => kind !== 'warning')
+  if (crashes) return crash?.title === `null-deref in ${factsOf(cell.kernel).nullDerefIn}`
+  return complete && crash === undefined && report.disk?.ok === true && translated !== refused
 }
 
 /** The lines of a chapter's row: faults, page tables, SATA, oops. */
@@ -60,7 +66,7 @@ function sata({ report, trace }: BootResult): string[] {
 }
 
 function oops({ report }: BootResult): string[] {
-  const [first] = report.oopses
+  const first = report.oopses.find(({ kind }) => kind !== 'warning') ?? report.oopses[0]
   return first ? crash(first) : ['none']
 }
 

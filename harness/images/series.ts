@@ -17,8 +17,6 @@ export interface SeriesRow extends PackageRow {
   series: string
   /** The board's device tree below arch/arm64/boot/dts. */
   dtb: string
-  /** Overlays that every boot of this series gets, before the cell's own. */
-  overlays?: readonly string[]
   /** Steps that make prints for a whole build: the estimate of the first build's progress. */
   steps: number
 }
@@ -46,15 +44,6 @@ export const kernels: readonly SeriesRow[] = [
     suites: ['trixie', 'trixie-security'],
     architecture: 'host',
     dtb: 'renesas/r8a77951-salvator-xs.dtb',
-    steps: 1210,
-  },
-  {
-    series: '7.2',
-    packages: ['linux-source-7.2'],
-    suites: ['forky', 'sid', 'trixie-backports'],
-    architecture: 'host',
-    dtb: 'renesas/r8a77951-salvator-xs.dtb',
-    overlays: ['one-serial-port'],
     steps: 1210,
   },
 ]

@@ -25,7 +25,7 @@ bool rcar_trace_open(const char *path, Error **errp);
  *
  * @fmt composes the rest of the object, without braces. Values come from the
  * model, never as text from the guest, so nothing needs escaping. The fields
- * are described by TraceEvent in harness/types.ts.
+ * are described by TraceEvent in harness/trace/events.ts.
  */
 void rcar_trace_event(const char *event, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);
