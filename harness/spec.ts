@@ -5,8 +5,8 @@ import type { Test } from 'tap'
 import { bootCell } from './boot/boot.ts'
 import { DEFAULTS } from './cell/cell.ts'
 import { DmaspecError } from './errors.ts'
-import { projectRoot } from './tree/overlays.ts'
 import type { BootResult, CellInput, Series } from './types.ts'
+import { projectRoot } from './project.ts'
 
 /** A cell of a spec. */
 export interface SpecCell extends CellInput {

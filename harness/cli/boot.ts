@@ -7,6 +7,7 @@ import { DEFAULTS } from '../cell/cell.ts'
 import { BootError } from '../errors.ts'
 import { toJson } from '../report/json.ts'
 import type { BootResult, CellInput } from '../types.ts'
+import { collect } from './collect.ts'
 import { interruptible } from './interrupt.ts'
 import { bootProgress } from './progress.ts'
 import { verdict } from './verdict.ts'
@@ -83,10 +84,6 @@ async function boot(options: Options, images: Partial<Images> | undefined): Prom
     if (error instanceof BootError && error.result) print(error.result)
     throw error
   }
-}
-
-function collect(value: string, list: string[] = []): string[] {
-  return [...list, value]
 }
 
 function number(value: string): number {

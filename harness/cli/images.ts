@@ -5,6 +5,7 @@ import { cacheRoot, listEntries } from '../images/cache.ts'
 import { needHostPackages } from '../images/host.ts'
 import { buildImages, faultSets, knownSeries } from '../images/index.ts'
 import { progressOn } from '../images/progress.ts'
+import { collect } from './collect.ts'
 import { interruptible } from './interrupt.ts'
 
 interface Options {
@@ -14,8 +15,6 @@ interface Options {
   update?: boolean
   tools?: string
 }
-
-const collect = (value: string, list: string[] = []) => [...list, value]
 
 /** `dmaspec images`: builds what boots need, or shows what there is. */
 export function imagesCommand(): Command {

@@ -1,13 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import { lock, type Lock } from './lock.ts'
 import { ImageError } from '../errors.ts'
 import { type Inputs, keyOf } from './inputs.ts'
 import type { Progress } from './progress.ts'
-
-/** The clone that this file is in: images/, and what was measured about it, are read from there. */
-export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What every builder is given. */
 export interface BuildContext {

@@ -4,7 +4,7 @@ import { DEFAULTS } from '../cell/cell.ts'
 import { CellError, ImageError } from '../errors.ts'
 import type { InitramfsImage, KernelImage, QemuImage, Series } from '../types.ts'
 import { cacheRoot, currentEntry, sweep } from './cache.ts'
-import { type BuildContext, projectRoot } from './context.ts'
+import { type BuildContext } from './context.ts'
 import { diskFull, saysDiskFull } from './failure.ts'
 import { needHostPackages } from './host.ts'
 import { buildInitramfs, initramfsSources } from './initramfs.ts'
@@ -13,6 +13,7 @@ import { buildKernels, kernelName, kernelSources } from './kernel.ts'
 import type { Progress } from './progress.ts'
 import { buildQemu, qemuSources } from './qemu.ts'
 import { faultPairs, kernelRow, kernels, type SeriesRow } from './series.ts'
+import { projectRoot } from '../project.ts'
 
 /** The series that can be built, as the table in series.ts has them. */
 export function knownSeries(): Series[] {

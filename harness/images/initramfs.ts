@@ -3,11 +3,12 @@ import { basename, join, relative } from 'node:path'
 import { ImageError } from '../errors.ts'
 import { fetchPackages, packageFiles, packageInputs } from './apt.ts'
 import { type Entry, findEntry, makeEntry, setCurrent } from './cache.ts'
-import { type BuildContext, lockFor, needUnchanged, projectRoot } from './context.ts'
+import { type BuildContext, lockFor, needUnchanged } from './context.ts'
 import { cpio, type Node } from './cpio.ts'
 import { fileInputs, filesBelow, type Inputs } from './inputs.ts'
 import { run, type RunOptions } from './run.ts'
 import { userland } from './series.ts'
+import { projectRoot } from '../project.ts'
 
 /** Raised when a change of this file changes what is made from the same inputs. */
 const recipe = '2'

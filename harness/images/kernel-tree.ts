@@ -12,12 +12,13 @@ import { availableParallelism } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { packageFiles } from './apt.ts'
 import type { Entry } from './cache.ts'
-import { type BuildContext, projectRoot } from './context.ts'
+import { type BuildContext } from './context.ts'
 import { configure } from './kernel-config.ts'
 import { applyPatches } from './patched.ts'
 import { isKbuildStep, type Step } from './progress.ts'
 import { run, type RunOptions } from './run.ts'
 import type { SeriesRow } from './series.ts'
+import { projectRoot } from '../project.ts'
 
 /** Variables of make; all fixed, so that the same sources give the same Image. */
 export const makeVariables: readonly { set: string; why: string }[] = [

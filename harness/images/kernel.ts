@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fetchPackages, packageInputs } from './apt.ts'
 import { type Entry, findEntry, makeEntry, setCurrent } from './cache.ts'
-import { type BuildContext, freshLog, lockFor, needUnchanged, projectRoot } from './context.ts'
+import { type BuildContext, freshLog, lockFor, needUnchanged } from './context.ts'
 import { fileInputs, type Inputs } from './inputs.ts'
 import { collectKernel, compileKernel, makeVariables, unpackKernel } from './kernel-tree.ts'
 import { run, type RunOptions } from './run.ts'
 import type { SeriesRow } from './series.ts'
+import { projectRoot } from '../project.ts'
 
 /** Raised when a change of this file changes what is built from the same inputs. */
 const recipe = '1'

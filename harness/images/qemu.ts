@@ -2,12 +2,13 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeF
 import { dirname, join, relative } from 'node:path'
 import { fetchPackages, packageFiles, packageInputs } from './apt.ts'
 import { type Entry, findEntry, makeEntry, setCurrent } from './cache.ts'
-import { type BuildContext, freshLog, lockFor, needUnchanged, projectRoot } from './context.ts'
+import { type BuildContext, freshLog, lockFor, needUnchanged } from './context.ts'
 import { fileInputs, filesBelow, type Inputs, keyOf } from './inputs.ts'
 import { applyPatches, bring } from './patched.ts'
 import { ninjaCount } from './progress.ts'
 import { run, type RunOptions, start } from './run.ts'
 import { meson, qemuSource } from './series.ts'
+import { projectRoot } from '../project.ts'
 
 /** Raised when a change of this file changes what is built from the same inputs. */
 const recipe = '1'

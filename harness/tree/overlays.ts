@@ -1,12 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { CellError, InfraError } from '../errors.ts'
 import { runTool } from './tool.ts'
-
-/** The folder that dts/ is in: tools are run there, so that their messages name files as people do. */
-export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
+import { projectRoot } from '../project.ts'
 
 /** The overlays that a cell may name: dts/*.dtso. */
 export function knownOverlays(root: string = projectRoot): string[] {

@@ -3,9 +3,10 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { CellError, InfraError } from '../errors.ts'
-import { compileOverlay, knownOverlays, projectRoot, sourceOf } from './overlays.ts'
+import { compileOverlay, knownOverlays, sourceOf } from './overlays.ts'
 import { runTool } from './tool.ts'
 import { makeTree } from './tree.ts'
+import { projectRoot } from '../project.ts'
 
 const BASE = `/dts-v1/;
 / {

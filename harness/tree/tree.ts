@@ -1,8 +1,9 @@
 import { copyFile, rm } from 'node:fs/promises'
 import { CellError } from '../errors.ts'
 import { explainRefusal } from './explain.ts'
-import { compileOverlay, projectRoot, sourceOf } from './overlays.ts'
+import { compileOverlay, sourceOf } from './overlays.ts'
 import { runTool } from './tool.ts'
+import { projectRoot } from '../project.ts'
 
 export interface TreeRequest {
   /** The kernel's own device tree, with __symbols__. */
