@@ -15,10 +15,31 @@ import type { DeviceTrace } from './trace/events.ts'
 /** A kernel series, as `linux-source-<series>` names it: `6.1`. */
 export type Series = string
 
+/**
+ * What a cell's kernel is called: a series (`6.1`), a series in a flavour (`6.1+debug`), or the name of a kernel that
+ * was given to `dmaspec run` or `boot` (`--tree`, `--image`, `--source`; harness/images/given.ts).
+ */
+export type KernelName = string
+
+/** Which kernel a result is of, for good: names change what they mean, hashes don't. */
+export interface KernelIdentity {
+  name: KernelName
+  /** `6.1.192-2`, the Debian source's; `6.9.0-rc1` or the like of a kernel that was given. */
+  version: string
+  /** Of the Image that was booted. */
+  sha256: string
+}
+
+/** A fact that a kernel can't be asked for, and why: `observe.patch does not apply to drivers/iommu/…`. */
+export interface NotObserved {
+  fact: 'pageTables'
+  why: string
+}
+
 /** What a boot is asked to be. Everything but `kernel` has a default (cell/cell.ts). */
 export interface Cell {
-  /** Kernel series: a row of harness/images/series.ts. */
-  kernel: Series
+  /** A row of harness/images/series.ts, in a flavour or not, or a kernel that was given. */
+  kernel: KernelName
   /** Faults compiled into the kernel, sorted: names of images/kernel/<series>/faults/*.patch. */
   faults: string[]
   /** Device-tree overlays, applied in this order: names of dts/*.dtso. */
@@ -35,7 +56,7 @@ export interface Cell {
 
 /** A cell as people write it: sizes may be `4G`, all but nothing may be left out. */
 export interface CellInput {
-  kernel?: Series
+  kernel?: KernelName
   faults?: readonly string[]
   overlays?: readonly string[]
   memory?: string | bigint
@@ -187,6 +208,9 @@ export interface Artifacts {
 /** What boot() returns, and `dmaspec boot --json` prints. */
 export interface BootResult {
   cell: Cell
+  kernel: KernelIdentity
+  /** What the report can't say of this kernel: its facts are empty, and mean nothing. */
+  notObserved: NotObserved[]
   complete: boolean
   end: BootEnd
   /** Why the boot ended, in words. */
@@ -216,6 +240,9 @@ export interface KernelImage {
   config: string
   /** `6.1.192-2`: the Debian source version it was built from. */
   version: string
+  /** Of the Image. */
+  sha256: string
+  notObserved: NotObserved[]
 }
 export interface InitramfsImage {
   cpio: string

@@ -63,7 +63,18 @@ async function examine(
   const trace = parseTrace(await readFile(artifacts.trace, 'utf8'), artifacts.trace)
   const { complete, end, reason } = log
   const total = (performance.now() - started) / 1000
-  return { cell, complete, end, reason, seconds: { boot: seconds, total }, report, trace, artifacts }
+  return {
+    cell,
+    kernel: { name: cell.kernel, version: boot.kernel.version, sha256: boot.kernel.sha256 },
+    notObserved: boot.kernel.notObserved,
+    complete,
+    end,
+    reason,
+    seconds: { boot: seconds, total },
+    report,
+    trace,
+    artifacts,
+  }
 }
 
 function bootError(boot: PreparedBoot, log: ConsoleLog, result: BootResult): BootError {

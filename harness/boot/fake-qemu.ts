@@ -24,7 +24,15 @@ export function fakeImages(folder: string, script: string): Images {
   execFileSync('dtc', ['-@', '-I', 'dts', '-O', 'dtb', '-o', dtb, '-'], { input: '/dts-v1/; / { };' })
   return {
     qemu: { binary, version: 'fake' },
-    kernel: { image: '/dev/null', dtb, vmlinux: '', config: '', version: 'fake' },
+    kernel: {
+      image: '/dev/null',
+      dtb,
+      vmlinux: '',
+      config: '',
+      version: 'fake',
+      sha256: '',
+      notObserved: [],
+    },
     initramfs: { cpio: '/dev/null' },
   }
 }

@@ -7,7 +7,7 @@ import { shellCommand } from '../cell/shell.ts'
 import { knownFaults, knownSeries, needInitramfs, needKernel, needQemu } from '../images/index.ts'
 import { knownOverlays } from '../tree/overlays.ts'
 import { makeTree } from '../tree/tree.ts'
-import type { Cell, CellInput } from '../types.ts'
+import type { Cell, CellInput, KernelImage } from '../types.ts'
 import { createDisk, diskCommand, type Disk } from './disk.ts'
 import { makeFolder, type BootFolder, type WhenInUse } from './folder.ts'
 
@@ -19,6 +19,7 @@ export function known(): Known {
 /** A boot that only needs to be started. */
 export interface PreparedBoot {
   cell: Cell
+  kernel: KernelImage
   nonce: string
   folder: BootFolder
   disk: Disk
@@ -66,5 +67,5 @@ async function fill(cell: Cell, images: Images, nonce: string, folder: BootFolde
   const bootargs = kernelCommandLine(cell, nonce, disk.promise)
   const argv = qemuArgv(cell, images, { dtb, trace, disk: disk.file }, bootargs)
   await writeFile(argvFile, `${diskCommand(disk.file, nonce)}\n${shellCommand(argv)}\n`)
-  return { cell, nonce, folder, disk, argv }
+  return { cell, kernel: images.kernel, nonce, folder, disk, argv }
 }

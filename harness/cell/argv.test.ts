@@ -16,7 +16,15 @@ const cell: Cell = {
 }
 const images: Images = {
   qemu: { binary: '/q/qemu', version: '10.0' },
-  kernel: { image: '/k/Image', dtb: '/k/board.dtb', vmlinux: '', config: '', version: '6.1.1' },
+  kernel: {
+    image: '/k/Image',
+    dtb: '/k/board.dtb',
+    vmlinux: '',
+    config: '',
+    version: '6.1.1',
+    sha256: '',
+    notObserved: [],
+  },
   initramfs: { cpio: '/i/cpio' },
 }
 const files = { dtb: '/o/board.dtb', trace: '/o,1/trace', disk: '/o,1/disk' }

@@ -59,6 +59,8 @@ export function needKernel(series: Series, faults: readonly string[] = []): Prom
       vmlinux: join(dir, 'vmlinux'),
       config: join(dir, 'config'),
       version: manifest.version,
+      sha256: manifest.outputs['Image']?.sha256 ?? '',
+      notObserved: [],
     }
   })
 }
