@@ -99,7 +99,7 @@ export const kernels: readonly SeriesRow[] = [
     suites: ['bookworm', 'bookworm-security'],
     architecture: 'host',
     dtb: 'renesas/r8a77951-salvator-xs.dtb',
-    steps: 1210,
+    steps: 1214,
     facts: usual,
   },
   {
