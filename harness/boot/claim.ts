@@ -44,7 +44,7 @@ function isAlive(pid: number): boolean {
  * Makes a folder and those above it that aren't there; returns the first that it made. (Node's own `recursive` never
  * returns where a file system refuses: below /proc.)
  */
-async function makeFolders(path: string): Promise<string | undefined> {
+export async function makeFolders(path: string): Promise<string | undefined> {
   try {
     await mkdir(path)
     return path
