@@ -32,6 +32,26 @@ export interface RunResult {
   matrix: string[]
   /** What was run, in the matrix's order. */
   cells: CellResult[]
+  /** Only of a result that `dmaspec merge` made. */
+  merged?: Merged
+}
+
+/** What a merged result was made of. The run's own fields are then of all parts: started first to ended last. */
+export interface Merged {
+  /** Sorted; `dmaspec merge` of merged results has the parts of all of them. */
+  parts: MergedPart[]
+  /** Cells that more than one part has, and how each came out: the worst was kept. */
+  doubled: { id: string; verdicts: Verdict[] }[]
+  /** What is missing, doubled or does not fit together, in words. Empty: every cell of every matrix is here, once. */
+  problems: string[]
+}
+
+/** One run, or one shard of one. */
+export interface MergedPart extends Pick<RunResult, 'dmaspec' | 'machine' | 'started' | 'seconds' | 'shard'> {
+  /** The matrix that it is of: how many cells that has, and the first 16 digits of the SHA-256 of their sorted ids. */
+  matrix: { cells: number; sha256: string }
+  /** How many cells it ran. */
+  cells: number
 }
 
 /** One spec on one kernel. */
@@ -46,6 +66,8 @@ export interface CellResult {
   seconds: number
   /** How often it was run: more than once only with `--retries`. */
   attempts: number
+  /** When the run that it is of was started, ISO 8601: set by `dmaspec merge`, since parts start at different times. */
+  started?: string
   /** Why it is an `error` or `skipped` as a whole; null otherwise. */
   reason: string | null
   tests: TestResult[]
