@@ -7,6 +7,7 @@ import { bootCommand } from './boot.ts'
 import { demoCommand } from './demo.ts'
 import { imagesCommand } from './images.ts'
 import { Interrupted } from './interrupt.ts'
+import { mergeCommand } from './merge.ts'
 
 /** The exit status of everything that could not be done, so that 1 is free for what the guest did wrong. */
 const FAILED = 2
@@ -39,7 +40,7 @@ function program(images?: Partial<Images>): Command {
       'after',
       '\nExit status: 0 all is well, 1 the kernel crashed, 2 it could not be done, 130 interrupted.',
     )
-  for (const command of [demoCommand(), bootCommand(images), imagesCommand(), benchCommand()])
+  for (const command of [demoCommand(), bootCommand(images), mergeCommand(), imagesCommand(), benchCommand()])
     dmaspec.addCommand(command)
   for (const command of [dmaspec, ...dmaspec.commands])
     command.exitOverride().showHelpAfterError('(--help says more)')
