@@ -1,4 +1,4 @@
-import { isBad, missingCells, worst, type Outcome } from './outcome.ts'
+import { isBad, missingCells, type Outcome } from './outcome.ts'
 import type { Assertion, BootRecord, CellResult, RunResult, TestResult } from './result.ts'
 import { count, cut, linesOf, oneLine } from './text.ts'
 
@@ -72,9 +72,14 @@ const nothing = { seconds: 0, crashed: false, timedOut: false, details: '', boot
 
 function casesOf(cell: CellResult): Case[] {
   const cases = cell.tests.map(caseOf)
-  // Such as: no kernel to boot, a spec that throws after its last test, a cell that passed the second time only.
-  if (worst(cases.map(({ outcome }) => outcome)) !== cell.verdict) cases.push(wholeOf(cell))
+  if (!isExplained(cell, cases)) cases.push(wholeOf(cell))
   return cases
+}
+
+/** Not: no kernel to boot, a spec that throws after its last test, a cell that passed the second time only. */
+function isExplained({ verdict, reason }: CellResult, cases: readonly Case[]): boolean {
+  if (!cases.some(({ outcome }) => outcome === verdict)) return false
+  return verdict !== 'error' || reason === null || cases.some(({ message }) => message === oneLine(reason))
 }
 
 function wholeOf({ verdict, reason, attempts, seconds, tests }: CellResult): Case {

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { addressOf, reportCells } from './cases.ts'
 import { counted, exitStatus, missingCells, OUTCOMES, problemsOf, rank, worst } from './outcome.ts'
+import type { CellResult } from './result.ts'
 import { SAMPLE_CELLS, sampleCell, sampleRun, sampleTest } from './sample.ts'
 
 const cell = (verdict: 'passed' | 'failed' | 'error' | 'flaky' | 'skipped') =>
@@ -18,7 +19,7 @@ t.test('what is not passed is never said to be', async t => {
 
 t.test('the worst', async t => {
   t.equal(worst(['passed', 'flaky', 'skipped']), 'flaky')
-  t.equal(worst(['error', 'failed']), 'failed')
+  t.equal(worst(['failed', 'error']), 'error')
   t.equal(worst([]), null)
   t.ok(rank('passed') < rank('skipped'), 'a test that is skipped does not hide that others ran')
 })
@@ -59,6 +60,20 @@ t.test('a cell that its tests do not explain has a line of its own', async t => 
     ['5.10/passes', 'whole: skipped: needs linux 5.15'],
     ['5.10/fails', 'whole: error: linux 5.10 is not built'],
   ])
+})
+
+t.test('a cell whose tests explain it has no line of its own', async t => {
+  const failed = sampleTest({ path: ['f'], verdict: 'failed' })
+  const error = sampleTest({ path: ['e'], verdict: 'error', reason: 'nothing was heard' })
+  const paths = (over: Partial<CellResult>) =>
+    reportCells(sampleRun([sampleCell('6.1', 'a', over)])).flatMap(({ cases }) =>
+      cases.map(({ path }) => path),
+    )
+  t.same(paths({ verdict: 'error', tests: [failed, error] }), [['f'], ['e']])
+  t.same(paths({ verdict: 'error', tests: [error], reason: 'nothing was heard' }), [['e']])
+  const skipped = sampleTest({ path: ['s'], verdict: 'skipped', reason: 'a' })
+  t.same(paths({ verdict: 'skipped', tests: [skipped], reason: 'a; b' }), [['s']])
+  t.same(paths({ verdict: 'error', tests: [error], reason: 'it threw' }), [['e'], []], 'what is not said yet')
 })
 
 t.test('a crash is told from an assertion, and a boot that never ended from both', async t => {

@@ -16,10 +16,13 @@ export interface OutcomeRow {
   exit: 0 | 1 | 2
 }
 
-/** How each format says each outcome, the worst first: what a cell is if its tests differ, and which of two is kept. */
+/**
+ * How each format says each outcome, the worst first: which of two is kept, what a kernel is if its specs differ. An error
+ * is worse than a failure: it leaves a question open.
+ */
 export const OUTCOMES: Record<Outcome, OutcomeRow> = {
-  failed: { ktap: { ok: false, directive: null }, junit: 'failure', kcidb: 'FAIL', mark: '❌', exit: 1 },
   error: { ktap: { ok: false, directive: 'ERROR' }, junit: 'error', kcidb: 'ERROR', mark: '💥', exit: 2 },
+  failed: { ktap: { ok: false, directive: null }, junit: 'failure', kcidb: 'FAIL', mark: '❌', exit: 1 },
   missing: { ktap: { ok: false, directive: 'ERROR' }, junit: 'error', kcidb: 'MISS', mark: '❓', exit: 1 },
   flaky: { ktap: { ok: false, directive: null }, junit: 'failure', kcidb: 'FAIL', mark: '🎲', exit: 1 },
   passed: { ktap: { ok: true, directive: null }, junit: null, kcidb: 'PASS', mark: '✅', exit: 0 },
