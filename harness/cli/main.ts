@@ -5,6 +5,7 @@ import { DmaspecError } from '../errors.ts'
 import { benchCommand } from './bench.ts'
 import { bootCommand } from './boot.ts'
 import { demoCommand } from './demo.ts'
+import { diffCommand } from './diff.ts'
 import { imagesCommand } from './images.ts'
 import { Interrupted } from './interrupt.ts'
 import { mergeCommand } from './merge.ts'
@@ -40,7 +41,14 @@ function program(images?: Partial<Images>): Command {
       'after',
       '\nExit status: 0 all is well, 1 the kernel crashed, 2 it could not be done, 130 interrupted.',
     )
-  for (const command of [demoCommand(), bootCommand(images), mergeCommand(), imagesCommand(), benchCommand()])
+  for (const command of [
+    demoCommand(),
+    bootCommand(images),
+    mergeCommand(),
+    diffCommand(),
+    imagesCommand(),
+    benchCommand(),
+  ])
     dmaspec.addCommand(command)
   for (const command of [dmaspec, ...dmaspec.commands])
     command.exitOverride().showHelpAfterError('(--help says more)')
