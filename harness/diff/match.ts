@@ -1,5 +1,5 @@
 import { groupBy } from './fact.ts'
-import type { RunCell, RunTest } from './run-schema.ts'
+import type { CellResult, TestResult } from '../results/result.ts'
 
 /** What is on both sides, in the order of the first, and what is on one only. */
 export interface Matched<T> {
@@ -12,15 +12,15 @@ export interface Matched<T> {
  * Cells by kernel and spec; by spec alone if each side has one kernel and they are called differently: then it is the
  * kernels that are compared.
  */
-export function matchCells(before: readonly RunCell[], after: readonly RunCell[]): Matched<RunCell> {
-  const kernels = (cells: readonly RunCell[]) => [...new Set(cells.map(({ kernel }) => kernel.name))]
+export function matchCells(before: readonly CellResult[], after: readonly CellResult[]): Matched<CellResult> {
+  const kernels = (cells: readonly CellResult[]) => [...new Set(cells.map(({ kernel }) => kernel.name))]
   const [old, now] = [kernels(before), kernels(after)]
   const across = old.length === 1 && now.length === 1 && old[0] !== now[0]
   return match(before, after, cell => (across ? cell.spec : cell.id))
 }
 
 /** Tests by their titles: these don't name the kernel. The second test of the same titles is held against the second. */
-export function matchTests(before: readonly RunTest[], after: readonly RunTest[]): Matched<RunTest> {
+export function matchTests(before: readonly TestResult[], after: readonly TestResult[]): Matched<TestResult> {
   return match(before, after, ({ path }) => path.join(' › '))
 }
 

@@ -3,9 +3,10 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { z } from 'zod'
 import { CellError, describeCell } from '../errors.ts'
 import { cleanLine } from './clean.ts'
+import { readResults } from '../results/read.ts'
+import type { BootRecord } from '../results/result.ts'
 import type { KeptBoot } from './boot.ts'
 import type { Named } from './diff.ts'
-import { runSchema, type Run, type RunBoot } from './run-schema.ts'
 import type { RunSide } from './runs.ts'
 import { bootSchema } from './schema.ts'
 
@@ -85,12 +86,7 @@ async function readRun(path: string, file: string, kernel: string | null): Promi
   }
 }
 
-/** The one place that reads results.json. */
-async function readResults(file: string): Promise<Run> {
-  return readJson(file, runSchema, "no result of 'dmaspec run', or of another version of dmaspec")
-}
-
-async function loadBoot(folder: string, { folder: name }: RunBoot): Promise<KeptBoot | string> {
+async function loadBoot(folder: string, { folder: name }: BootRecord): Promise<KeptBoot | string> {
   const path = resolve(folder, name)
   // results.json may come from elsewhere, and is not to lead out of its folder.
   if (relative(folder, path).startsWith('..')) return 'its folder is not below that of results.json'

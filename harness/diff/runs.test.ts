@@ -1,18 +1,10 @@
 import t from 'tap'
 import type { KeptBoot } from './boot.ts'
 import { CRASHED, QUIET, REFUSED } from './excerpts.ts'
-import type { RunBoot, RunCell } from './run-schema.ts'
+import type { CellResult } from '../results/result.ts'
 import { diffRuns, type RunSide } from './runs.ts'
-import { bootOf, cellOf, testOf } from './sample.ts'
+import { bootOf, cellOf, recordOf, testOf } from './sample.ts'
 import { diffText } from './text.ts'
-
-const boot = (folder: string, over: Partial<RunBoot> = {}): RunBoot => ({
-  folder,
-  end: 'marker',
-  reason: 'the marker',
-  oopses: [],
-  ...over,
-})
 
 /** Boots by their folders' names. */
 const KEPT: Record<string, KeptBoot> = {
@@ -21,7 +13,7 @@ const KEPT: Record<string, KeptBoot> = {
   crashed: bootOf(CRASHED),
 }
 
-const side = (cells: RunCell[], path = 'out/run'): RunSide => ({
+const side = (cells: CellResult[], path = 'out/run'): RunSide => ({
   path,
   what: 'linux',
   cells,
@@ -29,7 +21,7 @@ const side = (cells: RunCell[], path = 'out/run'): RunSide => ({
 })
 
 const report = (kernel: string, ...folders: string[]) =>
-  cellOf(kernel, 'report', { tests: [testOf({ boots: folders.map(folder => boot(folder)) })] })
+  cellOf(kernel, 'report', { tests: [testOf({ boots: folders.map(folder => recordOf(folder)) })] })
 
 t.test('the same run: nothing', async t => {
   const run = side([report('6.1', 'quiet', 'refused'), cellOf('6.12', 'report')])
@@ -41,11 +33,11 @@ t.test('the same run: nothing', async t => {
 t.test('the same difference in many places is one, with all of them', async t => {
   const before = side([
     report('6.1', 'quiet', 'quiet'),
-    cellOf('6.1', 'bus', { tests: [testOf({ boots: [boot('quiet')] })] }),
+    cellOf('6.1', 'bus', { tests: [testOf({ boots: [recordOf('quiet')] })] }),
   ])
   const after = side([
     report('6.1', 'refused', 'refused'),
-    cellOf('6.1', 'bus', { tests: [testOf({ boots: [boot('refused')] })] }),
+    cellOf('6.1', 'bus', { tests: [testOf({ boots: [recordOf('refused')] })] }),
   ])
   const { differences, cells, dmesg } = await diffRuns(before, after)
   const places = ['6.1/report › it works, boot 1', '6.1/report › it works, boot 2', '6.1/bus › it works']
@@ -77,7 +69,7 @@ t.test('nothing in common is an error that says how to name the kernels', async 
 })
 
 t.test('a verdict that changed, with the assertion that failed, by what is stable in its title', async t => {
-  const assertion = (ok: boolean, title: string) => ({ ok, title, directive: null })
+  const assertion = (ok: boolean, title: string) => ({ ok, title, diagnostics: null, directive: null })
   const cell = (verdict: 'passed' | 'failed', ...assertions: ReturnType<typeof assertion>[]) =>
     side([cellOf('6.1', 'report', { verdict, tests: [testOf({ verdict, assertions, boots: [] })] })])
   const { differences, behaviourChanged } = await diffRuns(
@@ -106,8 +98,11 @@ t.test('a spec that broke before its tests says so once', async t => {
 })
 
 t.test('boots on one side only, and tests of the same name, are told apart', async t => {
-  const tests = [testOf({ boots: [boot('quiet')] }), testOf({ boots: [boot('quiet'), boot('quiet')] })]
-  const one = [testOf({ boots: [boot('quiet')] }), testOf({ boots: [boot('quiet')] })]
+  const tests = [
+    testOf({ boots: [recordOf('quiet')] }),
+    testOf({ boots: [recordOf('quiet'), recordOf('quiet')] }),
+  ]
+  const one = [testOf({ boots: [recordOf('quiet')] }), testOf({ boots: [recordOf('quiet')] })]
   const diff = await diffRuns(
     side([cellOf('6.1', 'report', { tests })]),
     side([cellOf('6.1', 'report', { tests: one })]),
@@ -119,8 +114,8 @@ t.test('boots on one side only, and tests of the same name, are told apart', asy
 t.test(
   'boots whose folders are gone: their oopses are known from the results, and the rest is not claimed',
   async t => {
-    const lost = boot('lost', { end: 'oops', reason: 'an oops', oopses: ['null-deref in f'] })
-    const before = side([cellOf('6.1', 'report', { tests: [testOf({ boots: [boot('quiet')] })] })])
+    const lost = recordOf('lost', { end: 'oops', reason: 'an oops', oopses: ['null-deref in f'] })
+    const before = side([cellOf('6.1', 'report', { tests: [testOf({ boots: [recordOf('quiet')] })] })])
     const after = side([cellOf('6.1', 'report', { tests: [testOf({ boots: [lost] })] })])
     const diff = await diffRuns(before, after)
     t.same(

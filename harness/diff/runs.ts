@@ -4,14 +4,14 @@ import { DiffBuilder, named, type Diff, type Named } from './diff.ts'
 import { NONE, type Difference } from './fact.ts'
 import { matchCells, matchInOrder, matchTests, type Matched } from './match.ts'
 import { oopsDifferences } from './oopses.ts'
-import type { RunBoot, RunCell, RunTest } from './run-schema.ts'
+import type { BootRecord, CellResult, TestResult } from '../results/result.ts'
 import { compareTests, compareVerdicts } from './verdicts.ts'
 
 /** A run, or one kernel of it. */
 export interface RunSide extends Named {
-  cells: readonly RunCell[]
+  cells: readonly CellResult[]
   /** What the boot left behind; why it can't be looked at, in words, if it can't. */
-  load(boot: RunBoot): Promise<KeptBoot | string>
+  load(boot: BootRecord): Promise<KeptBoot | string>
 }
 
 /**
@@ -67,7 +67,7 @@ export async function diffRuns(
 async function diffBoot(
   builder: DiffBuilder,
   sides: { before: RunSide; after: RunSide },
-  boots: { before: RunBoot; after: RunBoot },
+  boots: { before: BootRecord; after: BootRecord },
   place: string,
 ): Promise<Difference[]> {
   const before = await sides.before.load(boots.before)
@@ -86,11 +86,11 @@ async function diffBoot(
 }
 
 /** Of boots whose folders are not there. */
-function compareRecords(before: RunBoot, after: RunBoot): Difference[] {
-  const oopses = ({ oopses }: RunBoot) => oopses.map(title => ({ title }))
+function compareRecords(before: BootRecord, after: BootRecord): Difference[] {
+  const oopses = ({ oopses }: BootRecord) => oopses.map(title => ({ title }))
   const differences = oopsDifferences(oopses(before), oopses(after), { before: NONE, after: NONE })
   if (before.end === after.end) return differences
-  const side = ({ end, reason }: RunBoot) => ({ kind: end, text: `${end}: ${reason}` })
+  const side = ({ end, reason }: BootRecord) => ({ kind: end, text: `${end}: ${reason}` })
   const ends = { before: side(before), after: side(after) }
   return [{ subject: 'end of boot', about: '', severity: 'behaviour', ...ends }, ...differences]
 }
@@ -100,8 +100,8 @@ function only(builder: DiffBuilder, { onlyBefore, onlyAfter }: Matched<unknown>,
   builder.onlyAfter.push(...onlyAfter.map(name => place + name))
 }
 
-function countBoots({ pairs }: Matched<RunCell>): number {
+function countBoots({ pairs }: Matched<CellResult>): number {
   const tests = pairs.flatMap(({ before, after }) => matchTests(before.tests, after.tests).pairs)
-  const count = (test: RunTest) => test.boots.length
+  const count = (test: TestResult) => test.boots.length
   return tests.reduce((sum, { before, after }) => sum + Math.min(count(before), count(after)), 0)
 }

@@ -5,7 +5,7 @@ import { FORMAT } from '../results/result.ts'
 import { parseTrace } from '../trace/trace.ts'
 import type { KeptBoot } from './boot.ts'
 import type { Excerpt } from './excerpts.ts'
-import type { Run, RunCell, RunTest } from './run-schema.ts'
+import type { BootRecord, CellResult, RunResult, TestResult } from '../results/result.ts'
 import { bootSchema } from './schema.ts'
 
 /** report.json as `dmaspec boot` writes it. */
@@ -32,23 +32,46 @@ export function bootOf(excerpt: Excerpt, over: Record<string, unknown> = {}): Ke
   return { ...boot, console: excerpt.console.trim().split('\n') }
 }
 
-export function testOf(over: Partial<RunTest> = {}): RunTest {
-  const boots = [{ folder: 'boots/a', end: 'marker', reason: 'the init printed the marker', oopses: [] }]
-  return { path: ['it works'], verdict: 'passed', reason: null, assertions: [], boots, ...over }
+export function recordOf(folder: string, over: Partial<BootRecord> = {}): BootRecord {
+  const reason = 'the init printed the marker'
+  return { folder, end: 'marker', reason, seconds: 1, memory: 2 ** 32, oopses: [], ...over }
 }
 
-export function cellOf(kernel: string, spec: string, over: Partial<RunCell> = {}): RunCell {
+export function testOf(over: Partial<TestResult> = {}): TestResult {
+  return {
+    path: ['it works'],
+    verdict: 'passed',
+    seconds: 1,
+    reason: null,
+    assertions: [],
+    boots: [recordOf('boots/a')],
+    ...over,
+  }
+}
+
+export function cellOf(kernel: string, spec: string, over: Partial<CellResult> = {}): CellResult {
   return {
     id: `${kernel}/${spec}`,
-    kernel: { name: kernel, version: `${kernel}.1` },
+    kernel: { name: kernel, version: `${kernel}.1`, sha256: 'ab' },
     spec,
     verdict: 'passed',
+    seconds: 1,
+    attempts: 1,
     reason: null,
     tests: [testOf()],
     ...over,
   }
 }
 
-export function runOf(cells: RunCell[]): Run {
-  return { format: FORMAT, started: '2026-01-01T00:00:00Z', cells }
+export function runOf(cells: CellResult[]): RunResult {
+  return {
+    format: FORMAT,
+    dmaspec: '0.1.0',
+    machine: { cpu: 'test', cores: 2, memory: 2 ** 34, qemu: '10.0' },
+    started: '2026-01-01T00:00:00Z',
+    seconds: 1,
+    shard: null,
+    matrix: cells.map(({ id }) => id),
+    cells,
+  }
 }

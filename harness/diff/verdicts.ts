@@ -1,9 +1,9 @@
 import { compareFacts, groupBy, NONE, type Absence, type Difference, type Fact } from './fact.ts'
 import { stableMessage } from './normalise.ts'
-import type { RunCell, RunTest } from './run-schema.ts'
+import type { CellResult, TestResult } from '../results/result.ts'
 
 /** Two runs of one test: how it came out, and the assertions that fail on one side only. */
-export function compareTests(before: RunTest, after: RunTest): Difference[] {
+export function compareTests(before: TestResult, after: TestResult): Difference[] {
   const failing = new Set([before, after].flatMap(failures))
   const absence: Absence = { text: 'not made', severity: 'behaviour' }
   return compareFacts(
@@ -14,11 +14,11 @@ export function compareTests(before: RunTest, after: RunTest): Difference[] {
 }
 
 /** Two runs of one spec as a whole: of interest if its tests don't say it. */
-export function compareVerdicts(before: RunCell, after: RunCell): Difference[] {
+export function compareVerdicts(before: CellResult, after: CellResult): Difference[] {
   return compareFacts([verdictFact(before)], [verdictFact(after)], { before: NONE, after: NONE })
 }
 
-function verdictFact({ verdict, reason }: Pick<RunTest, 'verdict' | 'reason'>): Fact {
+function verdictFact({ verdict, reason }: Pick<TestResult, 'verdict' | 'reason'>): Fact {
   return {
     subject: 'verdict',
     about: '',
@@ -27,12 +27,12 @@ function verdictFact({ verdict, reason }: Pick<RunTest, 'verdict' | 'reason'>): 
   }
 }
 
-function failures({ assertions }: RunTest): string[] {
+function failures({ assertions }: TestResult): string[] {
   return assertions.filter(failed).map(({ title }) => stableMessage(title))
 }
 
 /** Titles carry measured addresses, so they are held together by what is stable in them. */
-function assertionFacts({ assertions }: RunTest, failing: ReadonlySet<string>): Fact[] {
+function assertionFacts({ assertions }: TestResult, failing: ReadonlySet<string>): Fact[] {
   const same = groupBy(assertions, ({ title }) => stableMessage(title))
   return [...same]
     .filter(([about]) => failing.has(about))
@@ -49,6 +49,6 @@ function assertionFacts({ assertions }: RunTest, failing: ReadonlySet<string>): 
 }
 
 /** What is still to do may fail. */
-function failed({ ok, directive }: RunTest['assertions'][number]): boolean {
+function failed({ ok, directive }: TestResult['assertions'][number]): boolean {
   return !ok && directive === null
 }
