@@ -11,7 +11,7 @@ import {
   targetFormat,
 } from './apt-lists.ts'
 import { currentEntry, type Entry, makeEntry, setCurrent, temporaryFolder } from './cache.ts'
-import { type BuildContext, lockFor } from './context.ts'
+import { type BuildContext, lockFor, sayDamage } from './context.ts'
 import { diskFull, firstErrors, saysDiskFull } from './failure.ts'
 import type { Lock } from './lock.ts'
 import { aptShare } from './progress.ts'
@@ -23,18 +23,19 @@ import type { PackageRow } from './series.ts'
  * for newer ones. apt has checked the archive's signature and the files' hashes.
  */
 export async function fetchPackages(context: BuildContext, row: PackageRow): Promise<Entry> {
-  const asked = {
-    packages: row.packages.join(' '),
-    suites: row.suites.join(' '),
-    architecture: row.architecture,
-  }
-  const name = `package-${row.packages[0]}`
+  const { name, asked } = packageEntry(row)
   using held = await lockFor(context, name, `fetches ${row.packages[0]}`)
-  const known = context.update ? undefined : currentEntry(context.root, name, asked)
+  const known = context.update ? undefined : currentEntry(context.root, name, asked, sayDamage(context))
   if (known) return known
   const entry = await fetchNewest(context, row, name, held)
   setCurrent(context.root, name, asked, entry)
   return entry
+}
+
+/** What the entry of a row's packages is called, and what its current/ file is looked up by. */
+export function packageEntry({ packages, suites, architecture }: PackageRow) {
+  const asked = { packages: packages.join(' '), suites: suites.join(' '), architecture }
+  return { name: `package-${packages[0]}`, asked }
 }
 
 async function fetchNewest(context: BuildContext, row: PackageRow, name: string, held: Lock): Promise<Entry> {

@@ -108,8 +108,11 @@ export async function buildImages({
 }
 
 function need(name: string, sources: Inputs, what: string, command: string) {
-  const entry = currentEntry(cacheRoot(), name, sources)
-  if (!entry) throw new ImageError(`${what} is not built from these sources: run ${command}`)
+  let why = 'is not built from these sources'
+  const onDamage = (folder: string, damage: string) =>
+    (why = `is damaged in the cache (${folder}: ${damage})`)
+  const entry = currentEntry(cacheRoot(), name, sources, onDamage)
+  if (!entry) throw new ImageError(`${what} ${why}: run ${command}`)
   return entry
 }
 

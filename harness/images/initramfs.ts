@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync 
 import { basename, join, relative } from 'node:path'
 import { ImageError } from '../errors.ts'
 import { fetchPackages, packageFiles, packageInputs } from './apt.ts'
-import { type Entry, findEntry, makeEntry, setCurrent } from './cache.ts'
-import { type BuildContext, lockFor, needUnchanged } from './context.ts'
+import { type Entry, makeEntry, setCurrent } from './cache.ts'
+import { type BuildContext, builtEntry, lockFor, needUnchanged } from './context.ts'
 import { cpio, type Node } from './cpio.ts'
 import { fileInputs, filesBelow, type Inputs } from './inputs.ts'
 import { run, type RunOptions } from './run.ts'
@@ -39,7 +39,7 @@ export async function buildInitramfs(context: BuildContext): Promise<Entry> {
   using held = await lockFor(context, 'initramfs', 'makes the initramfs')
   const sources = initramfsSources()
   const inputs: Inputs = { ...packageInputs(packages), ...sources }
-  let entry = findEntry(context.root, 'initramfs', inputs)
+  let entry = builtEntry(context, 'initramfs', inputs)
   if (!entry) {
     const step = context.progress.step('making the initramfs')
     const unpacked = join(context.root, 'work/initramfs')

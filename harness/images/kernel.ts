@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fetchPackages, packageInputs } from './apt.ts'
-import { type Entry, findEntry, makeEntry, setCurrent } from './cache.ts'
-import { type BuildContext, freshLog, lockFor, needUnchanged } from './context.ts'
+import { type Entry, makeEntry, setCurrent } from './cache.ts'
+import { type BuildContext, builtEntry, freshLog, lockFor, needUnchanged } from './context.ts'
 import { fileInputs, type Inputs } from './inputs.ts'
 import { collectKernel, compileKernel, makeVariables, unpackKernel } from './kernel-tree.ts'
 import { run, type RunOptions } from './run.ts'
@@ -55,7 +55,7 @@ export async function buildKernels(
     const name = kernelName(row.series, faults)
     const sources = kernelSources(row, faults)
     const inputs: Inputs = { ...packageInputs(deb), ...sources, compiler }
-    const found = findEntry(context.root, name, inputs)
+    const found = builtEntry(context, name, inputs)
     const entry =
       found ?? (await build(context, { row, faults, name, sources, inputs, deb, compiler }, options))
     setCurrent(context.root, name, sources, entry)

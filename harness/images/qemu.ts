@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fetchPackages, packageFiles, packageInputs } from './apt.ts'
-import { type Entry, findEntry, makeEntry, setCurrent } from './cache.ts'
-import { type BuildContext, freshLog, lockFor, needUnchanged } from './context.ts'
+import { type Entry, makeEntry, setCurrent } from './cache.ts'
+import { type BuildContext, builtEntry, freshLog, lockFor, needUnchanged } from './context.ts'
 import { fileInputs, filesBelow, type Inputs, keyOf } from './inputs.ts'
 import { applyPatches, bring } from './patched.ts'
 import { ninjaCount } from './progress.ts'
@@ -46,7 +46,7 @@ export async function buildQemu(context: BuildContext): Promise<Entry> {
   const [compiler = ''] = await run(['gcc', '--version'], probe)
   const sources = qemuSources()
   const inputs: Inputs = { ...packageInputs(source), ...sources, compiler }
-  let entry = findEntry(context.root, 'qemu', inputs)
+  let entry = builtEntry(context, 'qemu', inputs)
   if (!entry) {
     const treeKey = keyOf({ recipe, configure: sources['configure'] ?? '', compiler }).slice(0, 8)
     const tree = join(context.root, 'work/qemu', `${version}-${treeKey}`)
