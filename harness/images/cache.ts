@@ -194,7 +194,8 @@ function sync(path: string): void {
   closeSync(fd)
 }
 
-function readJson<T>(file: string): T | undefined {
+/** What a JSON file says; undefined if it is missing, or only half of it is there. */
+export function readJson<T>(file: string): T | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as T
   } catch {

@@ -109,13 +109,16 @@ async function compile(context: BuildContext, tree: string, options: RunOptions)
     join(projectRoot, 'images/qemu/devices.mak'),
     join(source, 'configs/devices/aarch64-softmmu/dmaspec.mak'),
   )
-  if (!existsSync(join(build, 'build.ninja'))) {
+  // Of ninja, a kill is forgiven: it rebuilds what its log doesn't have as newer than all that it was made from.
+  const stamp = join(tree, 'configuring')
+  if (!existsSync(join(build, 'build.ninja')) || existsSync(stamp)) {
     const step = context.progress.step(`configuring ${options.what}`)
     rmSync(build, { recursive: true, force: true })
     mkdirSync(build)
     await run([join(source, 'configure'), ...configureFlags.map(({ flag }) => flag)], {
       ...options,
       cwd: build,
+      stamp,
     })
     step.done()
   }
