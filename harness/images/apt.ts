@@ -5,6 +5,7 @@ import {
   allSuitesEqual,
   aptConf,
   findMirror,
+  givenMirror,
   type Mirror,
   parseIndexTargets,
   sourcesList,
@@ -73,19 +74,22 @@ async function writeRoot(dir: string, row: PackageRow, options: RunOptions): Pro
   const architecture = row.architecture === 'arm64' ? 'arm64' : (host.lines[0] ?? '')
   writeFileSync(join(dir, 'state/status'), '')
   writeFileSync(join(dir, 'preferences'), allSuitesEqual)
-  writeFileSync(join(dir, 'sources.list'), sourcesList(row, await machineMirror(options)))
+  writeFileSync(join(dir, 'sources.list'), sourcesList(row, await debianMirror(options)))
   writeFileSync(join(dir, 'apt.conf'), aptConf(dir, architecture))
 }
 
-/** The machine's own Debian mirror; without package lists apt still says what sources.list names. */
-async function machineMirror(options: RunOptions): Promise<Mirror> {
+/** $DMASPEC_MIRROR, or the machine's own Debian mirror; without package lists apt still says what sources.list names. */
+async function debianMirror(options: RunOptions): Promise<Mirror> {
+  const given = givenMirror()
+  if (given) return given
   const list = ['apt-get', 'indextargets', '--format', targetFormat]
   for (const argv of [list, [...list, '-o', 'APT::Get::IndexTargets::ReleaseInfo=false']]) {
     const mirror = findMirror(parseIndexTargets((await start(argv, options)).lines.join('\n')))
     if (mirror) return mirror
   }
   throw new ImageError(
-    'apt names no Debian mirror: add one to /etc/apt/sources.list (deb <mirror> bookworm main)',
+    'apt names no Debian mirror: add one to /etc/apt/sources.list (deb <mirror> bookworm main), or on a machine ' +
+      "that isn't Debian set DMASPEC_MIRROR to the URL of one",
   )
 }
 
@@ -104,7 +108,9 @@ async function candidates(
       : await start(['apt-cache', ...conf, 'policy', name], options)
     const version = source ? sourceVersion(shown.lines, name) : policyCandidate(shown.lines)
     if (version === undefined)
-      throw new ImageError(`no ${name} in ${row.suites.join(', ')} on this machine's mirror`)
+      throw new ImageError(
+        `no ${name} in ${row.suites.join(', ')} on ${givenMirror() ? 'the mirror in DMASPEC_MIRROR' : "this machine's mirror"}`,
+      )
     versions[name] = version
   }
   return versions
@@ -130,8 +136,8 @@ async function ask(argv: string[], options: RunOptions): Promise<void> {
   if (exitCode === 0) return
   if (lines.some(saysDiskFull)) throw diskFull(options.cwd)
   const words = firstErrors(lines).map(line => `  ${line}`)
-  const advice =
-    '  check the network, /etc/apt/sources.list and the proxy in /etc/apt/apt.conf.d, and run it again'
+  const source = givenMirror() ? 'DMASPEC_MIRROR' : '/etc/apt/sources.list'
+  const advice = `  check the network, ${source} and the proxy in /etc/apt/apt.conf.d, and run it again`
   throw new ImageError(
     [`${options.what} failed: the mirror may be out of reach`, ...words, advice].join('\n'),
   )

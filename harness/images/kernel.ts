@@ -5,8 +5,9 @@ import { type Entry, makeEntry, setCurrent } from './cache.ts'
 import { type BuildContext, builtEntry, freshLog, lockFor, needUnchanged } from './context.ts'
 import { fileInputs, type Inputs } from './inputs.ts'
 import { collectKernel, compileKernel, makeVariables, unpackKernel } from './kernel-tree.ts'
-import { run, type RunOptions } from './run.ts'
+import type { RunOptions } from './run.ts'
 import type { SeriesRow } from './series.ts'
+import { toolchain } from './toolchain.ts'
 import { projectRoot } from '../project.ts'
 
 /** Raised when a change of this file changes what is built from the same inputs. */
@@ -50,7 +51,7 @@ export async function buildKernels(
   using held = await lockFor(context, `linux-${row.series}`, `builds linux ${row.series}`)
   const what = `linux ${deb.manifest.version}`
   const options = { cwd: '/', signal: context.signal, lock: held, what }
-  const [compiler = ''] = await run(['aarch64-linux-gnu-gcc', '--version'], options)
+  const compiler = await toolchain('aarch64-linux-gnu-', options)
   for (const faults of faultSets) {
     const name = kernelName(row.series, faults)
     const sources = kernelSources(row, faults)

@@ -8,6 +8,7 @@ import { applyPatches, bring } from './patched.ts'
 import { ninjaCount } from './progress.ts'
 import { run, type RunOptions, start } from './run.ts'
 import { meson, qemuSource } from './series.ts'
+import { libraries, toolchain } from './toolchain.ts'
 import { projectRoot } from '../project.ts'
 
 /** Raised when a change of this file changes what is built from the same inputs. */
@@ -43,12 +44,15 @@ export async function buildQemu(context: BuildContext): Promise<Entry> {
   using held = await lockFor(context, 'qemu', 'builds QEMU')
   const what = `qemu ${version}`
   const probe = { cwd: '/', signal: context.signal, what }
-  const [compiler = ''] = await run(['gcc', '--version'], probe)
+  const host = {
+    compiler: await toolchain('', probe),
+    libraries: await libraries(['glib-2.0', 'pixman-1', 'slirp'], probe),
+  }
   const sources = qemuSources()
-  const inputs: Inputs = { ...packageInputs(source), ...sources, compiler }
+  const inputs: Inputs = { ...packageInputs(source), ...sources, ...host }
   let entry = builtEntry(context, 'qemu', inputs)
   if (!entry) {
-    const treeKey = keyOf({ recipe, configure: sources['configure'] ?? '', compiler }).slice(0, 8)
+    const treeKey = keyOf({ recipe, configure: sources['configure'] ?? '', ...host }).slice(0, 8)
     const tree = join(context.root, 'work/qemu', `${version}-${treeKey}`)
     const options = { cwd: tree, signal: context.signal, lock: held, what, log: freshLog(context, 'qemu') }
     const started = Date.now()
