@@ -68,7 +68,7 @@ function archiveRoot(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isArchive = url && ['http:', 'https:', 'file:'].includes(url.protocol) && !url.search && !url.hash
   // it becomes a word in a line of sources.list
-  if (!isArchive || /[\s\[\]"'#]/.test(text))
+  if (!isArchive || /[\s[\]"'#]/.test(text))
     throw new ImageError(
       `DMASPEC_MIRROR: '${text}' is no URL of a Debian archive: write http://<host>/debian, the folder that has dists/`,
     )
