@@ -10,6 +10,7 @@ import { needHostPackages } from './host.ts'
 import { buildInitramfs, initramfsSources } from './initramfs.ts'
 import type { Inputs } from './inputs.ts'
 import { buildKernels, kernelName, kernelSources } from './kernel.ts'
+import { cacheInUse } from './lock.ts'
 import type { Progress } from './progress.ts'
 import { buildQemu, qemuSources } from './qemu.ts'
 import { faultPairs, kernelRow, kernels, type SeriesRow } from './series.ts'
@@ -94,6 +95,7 @@ export async function buildImages({
     throw new ImageError(`make can't build in '${root}': no blanks or colons in DMASPEC_CACHE`)
   const context: BuildContext = { root, progress, signal, update }
   const rows = kernels.map(({ series, faultSets }) => [rowOf(series, faultSets.flat()), faultSets] as const)
+  const running = await cacheInUse(root)
   try {
     await sweep(root)
     await needHostPackages(context, ['build', 'boot'])
@@ -103,6 +105,7 @@ export async function buildImages({
   } catch (error) {
     throw saysDiskFull(error) ? diskFull(root, error) : error
   } finally {
+    running?.[Symbol.dispose]()
     progress.stop()
   }
 }

@@ -33,7 +33,9 @@ export async function checkOut(
   rmSync(partial, { recursive: true, force: true })
   mkdirSync(partial, { recursive: true })
   const git = async (...args: string[]) => {
-    const settings = ['-c', 'core.hooksPath=/dev/null', '-c', 'advice.detachedHead=false']
+    const settings = ['core.hooksPath=/dev/null', 'http.lowSpeedLimit=1', 'http.lowSpeedTime=60'].flatMap(
+      setting => ['-c', setting],
+    )
     const variables = { GIT_TERMINAL_PROMPT: '0' }
     const argv = ['git', ...settings, ...args]
     const { exitCode, lines } = await start(argv, { ...options, cwd: partial, variables })
@@ -44,8 +46,7 @@ export async function checkOut(
   }
   try {
     await git('init', '--quiet')
-    const stalled = ['-c', 'http.lowSpeedLimit=1', '-c', 'http.lowSpeedTime=60']
-    await git(...stalled, 'fetch', '--quiet', '--depth=1', '--no-tags', '--', url, ref)
+    await git('fetch', '--quiet', '--depth=1', '--no-tags', '--', url, ref)
     if (keyring !== undefined) await needSignedTag(context, { ...source, keyring }, scratch, git)
     const [got = ''] = await git('rev-parse', 'FETCH_HEAD^{commit}')
     const want = isCommit(ref) ? ref : commit

@@ -77,7 +77,7 @@ export function parseSource(spec: SourceSpec) {
 
 type Parsed = ReturnType<typeof parseSource>
 
-/** Fetches a kernel's source unless the cache has it, checks that it is the right one, and unpacks it. */
+/** Fetches a kernel's source unless the cache has it, checks that it is the right one, and unpacks it. Wants curl, git and gpgv of host.ts. */
 export async function fetchSource(context: BuildContext, spec: SourceSpec): Promise<FetchedSource> {
   const parsed = parseSource(spec)
   const inputs = inputsOf(parsed)
