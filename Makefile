@@ -52,4 +52,4 @@ cache = $(or $(DMASPEC_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dmaspec)
 distclean: clean
 	@echo 'removing node_modules/ and what was built in $(cache)'
 	@rm -rf node_modules
-	@cd '$(cache)' 2>/dev/null && rm -rf current entries locks logs tmp work || true
+	@cd '$(cache)' 2>/dev/null && rm -rf current entries locks logs seals tmp work || true

@@ -4,6 +4,7 @@ import type { Images } from '../cell/argv.ts'
 import { DmaspecError } from '../errors.ts'
 import { benchCommand } from './bench.ts'
 import { bootCommand } from './boot.ts'
+import { cacheCommand } from './cache.ts'
 import { demoCommand } from './demo.ts'
 import { diffCommand } from './diff.ts'
 import { imagesCommand } from './images.ts'
@@ -47,6 +48,7 @@ function program(images?: Partial<Images>): Command {
     mergeCommand(),
     diffCommand(),
     imagesCommand(),
+    cacheCommand(),
     benchCommand(),
   ])
     dmaspec.addCommand(command)

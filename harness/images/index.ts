@@ -10,6 +10,7 @@ import { needHostPackages } from './host.ts'
 import { buildInitramfs, initramfsSources } from './initramfs.ts'
 import type { Inputs } from './inputs.ts'
 import { buildKernels, kernelName, kernelSources } from './kernel.ts'
+import { cacheInUse } from './lock.ts'
 import type { Progress } from './progress.ts'
 import { buildQemu, qemuSources } from './qemu.ts'
 import { faultPairs, kernelRow, kernels, type SeriesRow } from './series.ts'
@@ -94,6 +95,7 @@ export async function buildImages({
     throw new ImageError(`make can't build in '${root}': no blanks or colons in DMASPEC_CACHE`)
   const context: BuildContext = { root, progress, signal, update }
   const rows = kernels.map(({ series, faultSets }) => [rowOf(series, faultSets.flat()), faultSets] as const)
+  const running = await cacheInUse(root)
   try {
     await sweep(root)
     await needHostPackages(context, ['build', 'boot'])
@@ -103,13 +105,17 @@ export async function buildImages({
   } catch (error) {
     throw saysDiskFull(error) ? diskFull(root, error) : error
   } finally {
+    running?.[Symbol.dispose]()
     progress.stop()
   }
 }
 
 function need(name: string, sources: Inputs, what: string, command: string) {
-  const entry = currentEntry(cacheRoot(), name, sources)
-  if (!entry) throw new ImageError(`${what} is not built from these sources: run ${command}`)
+  let why = 'is not built from these sources'
+  const onDamage = (folder: string, damage: string) =>
+    (why = `is damaged in the cache (${folder}: ${damage})`)
+  const entry = currentEntry(cacheRoot(), name, sources, onDamage)
+  if (!entry) throw new ImageError(`${what} ${why}: run ${command}`)
   return entry
 }
 

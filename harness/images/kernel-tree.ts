@@ -11,10 +11,11 @@ import {
 import { availableParallelism } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { packageFiles } from './apt.ts'
-import type { Entry } from './cache.ts'
+import { type Entry, readJson } from './cache.ts'
 import { type BuildContext } from './context.ts'
 import { configure } from './kernel-config.ts'
 import { applyPatches } from './patched.ts'
+import { mendBuild } from './killed.ts'
 import { isKbuildStep, type Step } from './progress.ts'
 import { run, type RunOptions } from './run.ts'
 import type { SeriesRow } from './series.ts'
@@ -67,17 +68,19 @@ export async function compileKernel(
   options: RunOptions,
 ): Promise<void> {
   const source = join(tree, 'source')
+  const making = { ...options, stamp: join(tree, 'making') }
+  mendBuild(context, join(tree, 'build'), making)
   const ours = (path: string) => join(projectRoot, path)
   await applyPatches({ source, originals: join(tree, 'originals') }, patches.map(ours), options)
   const make = ['make', '-C', source, `O=${join(tree, 'build')}`, ...makeVariables.map(({ set }) => set)]
   const fragment = fragments.map(path => readFileSync(ours(path), 'utf8')).join('\n')
   const isNew = !existsSync(join(tree, 'build'))
-  const isConfigured = await configure(make, tree, { fragment, compiler }, options)
+  const isConfigured = await configure(make, tree, { fragment, compiler }, making)
   const isWhole = existsSync(join(tree, 'build/vmlinux'))
   const kind = isNew ? 'whole' : !isConfigured && isWhole ? 'again' : 'unknown'
   const step = context.progress.step(`compiling ${options.what}`)
   const steps = countSteps(step, join(context.root, 'logs', `linux-${row.series}.steps.json`), kind, row)
-  await run([...make, `-j${availableParallelism()}`, 'Image', row.dtb], { ...options, onLine: steps.line })
+  await run([...make, `-j${availableParallelism()}`, 'Image', row.dtb], { ...making, onLine: steps.line })
   steps.save()
   step.done(`${steps.count()} steps`)
 }
@@ -94,7 +97,7 @@ export function collectKernel(tree: string, row: SeriesRow, dir: string): void {
 
 /** Counts make's steps against those of the last build of this kind; of an unknown kind, just counts them. */
 function countSteps(step: Step, file: string, kind: 'whole' | 'again' | 'unknown', row: SeriesRow) {
-  const last = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>) : {}
+  const last = readJson<Record<string, number>>(file) // a killed run may have left half of it
   const all = { whole: row.steps, again: 25, ...last, unknown: undefined }[kind]
   let count = 0
   return {

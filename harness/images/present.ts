@@ -1,0 +1,29 @@
+import { packageEntry } from './apt.ts'
+import { currentFolder } from './cache.ts'
+import { faultSets } from './index.ts'
+import { initramfsSources } from './initramfs.ts'
+import type { Inputs } from './inputs.ts'
+import { kernelName, kernelSources } from './kernel.ts'
+import { qemuSources } from './qemu.ts'
+import { kernels, meson, qemuSource, userland } from './series.ts'
+
+/** All that `make matrix` needs: what it is called, and what of this clone it is made from. */
+export function presentImages(): { name: string; sources: Inputs }[] {
+  const packages = [qemuSource, meson, userland, ...kernels].map(packageEntry)
+  return [
+    { name: 'qemu', sources: qemuSources() },
+    { name: 'initramfs', sources: initramfsSources() },
+    ...packages.map(({ name, asked }) => ({ name, sources: asked })),
+    ...kernels.flatMap(row =>
+      faultSets(row.series).map(faults => ({
+        name: kernelName(row.series, faults),
+        sources: kernelSources(row, faults),
+      })),
+    ),
+  ]
+}
+
+/** The folders of entries/ that this clone's sources lead to. */
+export function presentFolders(root: string): Set<string> {
+  return new Set(presentImages().flatMap(({ name, sources }) => currentFolder(root, name, sources) ?? []))
+}
