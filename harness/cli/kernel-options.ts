@@ -1,0 +1,115 @@
+import type { Command } from 'commander'
+import { resolveKernel } from '../cell/cell.ts'
+import { CellError } from '../errors.ts'
+import { giveImage } from '../images/image-given.ts'
+import { flavours } from '../images/flavours.ts'
+import { type GivenKernel, giveKernels } from '../images/given.ts'
+import { buildImages, buildRoot, faultSets, knownKernels, knownSeries, needKernel } from '../images/index.ts'
+import { joinName } from '../images/kernel-name.ts'
+import type { Progress } from '../images/progress.ts'
+import { giveTree } from '../images/tree-given.ts'
+import type { KernelName } from '../types.ts'
+import { collect } from './collect.ts'
+
+/** What kernelOptions() adds to a command. */
+export interface KernelOptions {
+  kernel?: string[]
+  flavour?: string
+  tree?: string
+  ref?: string
+  fragment?: string[]
+  patch?: string[]
+  image?: string
+  dtb?: string
+  source?: string
+}
+
+/** The options that say which kernels: of a series, in a flavour, or anyone's own. */
+export function kernelOptions(command: Command): Command {
+  const names = flavours().map(({ name, title }) => `${name} (${title})`)
+  return command
+    .option('--kernel <name>', `kernel series (repeatable): ${knownSeries().join(', ')}`, collect)
+    .option('--flavour <name>', `how it is configured: ${names.join(', ')}`)
+    .option('--tree <dir>', 'build this Linux tree, 4.19 or later, and leave it untouched')
+    .option('--ref <commit>', 'that commit of --tree, rather than what is on disk')
+    .option('--fragment <file>', 'append these lines to the configuration of --tree (repeatable)', collect)
+    .option('--patch <file>', 'apply this to --tree (repeatable, in order)', collect)
+    .option('--image <file>', 'boot this arm64 Image, with --dtb')
+    .option('--dtb <file>', 'the device tree of --image, made with DTC_FLAGS=-@')
+}
+
+/** Options that make sense only with another one. */
+const needs: readonly [keyof KernelOptions, keyof KernelOptions][] = [
+  ['ref', 'tree'],
+  ['fragment', 'tree'],
+  ['patch', 'tree'],
+  ['image', 'dtb'],
+  ['dtb', 'image'],
+]
+/** Each of them says which kernel it is to be. */
+const sources = ['kernel', 'tree', 'image', 'source'] as const
+
+/** A CellError if the options contradict each other, or name what there isn't. Starts nothing. */
+export function checkKernelOptions(options: KernelOptions): void {
+  for (const [option, other] of needs)
+    if (options[option] !== undefined && options[other] === undefined)
+      throw new CellError(`--${option} needs --${other}`)
+  const [first, second] = sources.filter(option => options[option] !== undefined)
+  if (first !== undefined && second !== undefined)
+    throw new CellError(`--${first} and --${second} both say which kernel: leave one out`)
+  if (options.image !== undefined && options.flavour !== undefined)
+    throw new CellError('--flavour is how a kernel is built, and --image is built already')
+  // Any series will do to check the flavour by.
+  const known = { ...knownKernels(), kernels: knownSeries() }
+  for (const kernel of options.kernel ?? knownSeries().slice(0, 1))
+    resolveKernel(joinName(kernel, options.flavour), known)
+}
+
+/** Whether the options bring a kernel of the user's. */
+export function isGiven({ tree, image, source }: KernelOptions): boolean {
+  return tree !== undefined || image !== undefined || source !== undefined
+}
+
+/** The names of the kernels that the options mean, of series that is; nothing is built. */
+export function namesOf(options: KernelOptions, defaults: readonly KernelName[]): KernelName[] {
+  return (options.kernel ?? defaults).map(kernel => joinName(kernel, options.flavour))
+}
+
+export interface KernelsOfOptions {
+  progress: Progress
+  signal: AbortSignal
+  /** If the options name none. */
+  defaults: readonly KernelName[]
+}
+
+/**
+ * Builds what the options mean and the cache lacks, emulator and initramfs as well, and returns the kernels' names. A
+ * given kernel is made known to this process and those that it starts; its faults are built when a boot asks for them.
+ */
+export async function kernelsOf(
+  options: KernelOptions,
+  { progress, signal, defaults }: KernelsOfOptions,
+): Promise<KernelName[]> {
+  checkKernelOptions(options)
+  const names = isGiven(options) ? [] : namesOf(options, defaults)
+  const kernels = names.map(kernel => ({ kernel, faultSets: faultSets(kernel) }))
+  await buildImages({ kernels, progress, signal })
+  if (!isGiven(options)) return names
+  try {
+    const given = await give(options, progress, signal)
+    giveKernels(buildRoot(), [given])
+    await needKernel(given.name, [], { progress, signal })
+    return [given.name]
+  } finally {
+    progress.stop()
+  }
+}
+
+async function give(options: KernelOptions, progress: Progress, signal: AbortSignal): Promise<GivenKernel> {
+  const { tree, ref, fragment: fragments = [], patch: patches = [], image, dtb, flavour = null } = options
+  const context = { root: buildRoot(), progress, signal, update: false }
+  if (image !== undefined && dtb !== undefined) return giveImage(context, { image, dtb })
+  if (tree !== undefined) return giveTree(context, { tree, ref, fragments, patches, flavour })
+  // --source: fetchSource(context, url, check) makes a folder; then giveTree() as above, with its version.
+  throw new CellError('--source is not there yet')
+}
