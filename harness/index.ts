@@ -1,6 +1,6 @@
 /** All that specs import. */
-export { boot, factsOf, kernels, observed, type SpecCell } from './spec.ts'
+export { boot, kernels, observed, type SpecCell } from './spec.ts'
 export { GiB, MiB } from './cell/memory.ts'
-export type { SeriesFacts } from './series-facts.ts'
+export { factsOf, type SeriesFacts } from './series-facts.ts'
 export { hex } from './report/json.ts'
 export type * from './types.ts'

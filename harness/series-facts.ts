@@ -1,34 +1,30 @@
-/** What the kernels of a series do differently, where specs would otherwise not hold for them. */
-import type { Series } from './types.ts'
+/** The facts of a kernel, by its name or its version; the table is harness/images/series.ts. */
+import semver from 'semver'
+import { givenKernelOf } from './images/given.ts'
+import { kernelRow, kernels, type SeriesFacts } from './images/series.ts'
+import type { KernelName } from './types.ts'
 
-export interface SeriesFacts {
-  /** Titles of the WARNs that come with a refused page table. */
-  refusalWarnings: readonly string[]
-  /**
-   * The groups that SATA is seen to join before the page table is refused. A kernel that joins first leaves without a
-   * word when it fails (drivers/iommu/iommu.c: __iommu_probe_device()).
-   */
-  groupsBeforeRefusal: readonly { device: string; group: number }[]
-  /**
-   * Where domain-free-unguarded dereferences NULL. In a function that ipmmu_domain_free() calls, it is before that
-   * one has a frame: the caller is in lr and not in the call trace.
-   */
-  nullDerefIn: string
+export type { SeriesFacts } from './images/series.ts'
+
+/** The facts of a kernel: of its series if it has a row, whatever its flavour, else of its version. */
+export function factsOf(name: KernelName): SeriesFacts {
+  const given = givenKernelOf(name)
+  if (given) return factsOfVersion(given.version)
+  const [series = ''] = name.split('+')
+  return kernelRow(series)?.facts ?? factsOfVersion(series)
 }
 
-const usual: SeriesFacts = { refusalWarnings: [], groupsBeforeRefusal: [], nullDerefIn: 'ipmmu_domain_free' }
-const joined = [{ device: 'ee300000.sata', group: 0 }]
-
-const table: Readonly<Record<Series, SeriesFacts>> = {
-  '5.10': { ...usual, nullDerefIn: 'ipmmu_ctx_write_all.constprop.0' },
-  '6.12': {
-    ...usual,
-    refusalWarnings: ['warning in iommu_setup_default_domain'],
-    groupsBeforeRefusal: joined,
-  },
+/**
+ * The facts of the newest row that is not newer than a version: `6.9.0-rc1`, `7.2.13-1`. What is older than all rows
+ * gets those of the oldest, and what is no version those of the newest.
+ */
+export function factsOfVersion(version: string): SeriesFacts {
+  const asked = semver.coerce(version)
+  const rows = kernels.toSorted((a, b) => semver.compare(whole(b.series), whole(a.series)))
+  const row = asked ? (rows.find(({ series }) => semver.lte(whole(series), asked)) ?? rows.at(-1)) : rows[0]
+  if (!row) throw new Error('the table of series is empty')
+  return row.facts
 }
 
-/** The facts of a series: nothing special unless the table says so. */
-export function factsOf(series: Series): SeriesFacts {
-  return table[series] ?? usual
-}
+/** `6.1` → 6.1.0 */
+const whole = (series: string) => semver.coerce(series) ?? new semver.SemVer('0.0.0')

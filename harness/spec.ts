@@ -1,15 +1,13 @@
 /** What specs use: a boot that fails its test by itself, and the kernels to run on. */
 import { basename, join } from 'node:path'
 import semver from 'semver'
-import type { Test } from 'tap'
+import tap, { type Test } from 'tap'
 import { bootCell } from './boot/boot.ts'
 import { DEFAULTS, resolveKernel } from './cell/cell.ts'
-import { DmaspecError, UnavailableError } from './errors.ts'
+import { CellError, DmaspecError, UnavailableError } from './errors.ts'
 import { givenKernelOf } from './images/given.ts'
 import { knownKernels, needKernel } from './images/index.ts'
-import { splitName } from './images/kernel-name.ts'
-import { nearestSeries } from './images/tree-given.ts'
-import { factsOf as seriesFacts, type SeriesFacts } from './series-facts.ts'
+import { kernelVersion } from './images/kernel-version.ts'
 import type { BootResult, CellInput, KernelName, NotObserved } from './types.ts'
 import { projectRoot } from './project.ts'
 
@@ -83,23 +81,26 @@ class SpecFailure extends Error {
 }
 
 /**
- * The kernels to test: $KERNELS (`6.1 7.2+debug`), or the default one, that are in a range: `kernels('>=5.10')`.
+ * The kernels to test: $KERNELS (`6.1 7.2`), or the default one. A kernel whose version is not in the range is left out,
+ * and a TAP skip says so, with the reason that the spec gives: `kernels('>=6.6', 'no cdev before')`.
  */
-export function kernels(range = '*', environment = process.env): KernelName[] {
+export function kernels(range = '*', why = '', environment = process.env): KernelName[] {
   const asked = (environment['KERNELS'] ?? '').split(/[\s,]+/).filter(Boolean)
-  const series = asked.length > 0 ? asked : [DEFAULTS.kernel]
-  return series.filter(name => semver.satisfies(versionOf(name, environment), range))
+  const names = [...new Set(asked.length > 0 ? asked : [DEFAULTS.kernel])]
+  return names.filter(name => {
+    const reason = reasonToSkip(name, range, why)
+    if (reason !== null) void tap.test(`linux ${name}`, { skip: reason }, () => undefined)
+    return reason === null
+  })
 }
 
-function versionOf(kernel: KernelName, environment: NodeJS.ProcessEnv): semver.SemVer {
-  const version = givenKernelOf(kernel, environment)?.version ?? kernel
-  return semver.coerce(version) ?? new semver.SemVer('0.0.0')
-}
-
-/** What a kernel does differently, by its series, or by its version if it is none of them. */
-export function factsOf(kernel: KernelName): SeriesFacts {
-  const given = givenKernelOf(kernel)
-  return seriesFacts(given ? nearestSeries(given.version) : splitName(kernel).series)
+/** `needs linux >=6.6: no cdev before`, if a kernel's version is out of the range; null if it is in it. */
+export function reasonToSkip(name: KernelName, range: string, why: string): string | null {
+  if (semver.validRange(range) === null) throw new CellError(`'${range}' is no range of kernel versions`)
+  // Of a name that has no version nothing can be said: the spec runs, and its boots say what is wrong with it.
+  const version = semver.coerce(kernelVersion(name))
+  if (version === null || semver.satisfies(version, range)) return null
+  return `needs linux ${range}${why === '' ? '' : `: ${why}`}`
 }
 
 const slowerOf = (kernel: KernelName) => resolveKernel(kernel, knownKernels()).slower

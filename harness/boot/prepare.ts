@@ -5,6 +5,7 @@ import { kernelCommandLine } from '../cell/bootargs.ts'
 import { resolveCell, resolveKernel, type Known } from '../cell/cell.ts'
 import { shellCommand } from '../cell/shell.ts'
 import { knownFaults, knownKernels, needInitramfs, needKernel, needQemu } from '../images/index.ts'
+import { factsOf } from '../series-facts.ts'
 import { knownOverlays } from '../tree/overlays.ts'
 import { makeTree } from '../tree/tree.ts'
 import type { Cell, CellInput, KernelImage } from '../types.ts'
@@ -63,7 +64,8 @@ async function findImages({ kernel, faults }: Cell, given: Partial<Images> = {})
 
 async function fill(cell: Cell, images: Images, nonce: string, folder: BootFolder) {
   const { dtb, trace, argv: argvFile } = folder.artifacts
-  const tree = { base: images.kernel.dtb, overlays: cell.overlays, scratch: folder.path, output: dtb }
+  const overlays = [...factsOf(cell.kernel).overlays, ...cell.overlays]
+  const tree = { base: images.kernel.dtb, overlays, scratch: folder.path, output: dtb }
   const made = [createDisk(folder.disk, nonce), makeTree(tree)] as const
   // If one fails, the other must be over too before its files can be removed.
   await Promise.allSettled(made)

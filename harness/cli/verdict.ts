@@ -11,7 +11,9 @@ export function verdict(result: BootResult): string {
   const { cell, report, trace, reason, seconds, artifacts } = result
   const head = [describeCell(cell), `${reason}, after ${seconds.boot.toFixed(2)} s`]
   if (report.kernel !== null) head.push(`linux ${report.kernel} on ${report.machine ?? 'an unnamed machine'}`)
+  const { version, sha256 } = result.kernel
   const blocks = {
+    kernel: [version, `Image ${sha256}`],
     'page tables': pageTables(report.pageTables),
     iommu: iommu(result),
     sata: [disk(report.disk), ...transfers(trace.transfers)],

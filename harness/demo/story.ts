@@ -19,17 +19,14 @@ export const chapters: readonly Chapter[] = [
   { faults: ['bus-mask-always-set', 'domain-free-unguarded'], refused: true, crashes: true },
 ]
 
-const REFUSAL = 'Cannot accommodate DMA translation for IOMMU page tables'
-
 /** True if a boot went as its chapter tells. */
 export function asTold(
   { refused, crashes }: Chapter,
   { cell, report, trace, complete }: BootResult,
 ): boolean {
   const bounced = report.pageTables.some(page => page.bounced)
-  const said = report.iommu.errors.some(error => error.message.includes(REFUSAL))
   const translated = trace.transfers.length > 0 && trace.transfers.every(x => x.mmu !== null)
-  if (bounced !== refused || said !== refused) return false
+  if (bounced !== refused || saysRefused({ cell, report }) !== refused) return false
   // Some kernels WARN of a refusal; that is no crash.
   const [crash] = report.oopses.filter(({ kind }) => kind !== 'warning')
   if (crashes) return crash?.title === `null-deref in ${factsOf(cell.kernel).nullDerefIn}`
@@ -42,13 +39,16 @@ export function row({ faults }: Chapter, result: BootResult): string[][] {
   return [names, pageTables(result), sata(result), oops(result)]
 }
 
-function pageTables({ report }: BootResult): string[] {
+function saysRefused({ cell, report }: Pick<BootResult, 'cell' | 'report'>): boolean {
+  return report.iommu.errors.some(({ message }) => message.includes(factsOf(cell.kernel).refusal))
+}
+
+function pageTables({ cell, report }: BootResult): string[] {
   const [first] = report.pageTables
   if (!first) return ['none was made']
   const lines = [`phys ${hex(first.phys)}`, `dma  ${hex(first.dma)}`]
   if (!first.bounced) return [...lines, `not bounced; ${report.pageTables.length} in all`]
-  const refusal = report.iommu.errors.some(error => error.message.includes(REFUSAL))
-  return [...lines, refusal ? 'bounced, so refused' : 'bounced']
+  return [...lines, saysRefused({ cell, report }) ? 'bounced, so refused' : 'bounced']
 }
 
 function sata({ report, trace }: BootResult): string[] {

@@ -15,6 +15,24 @@ http://node.lan/node_20.x/|main|nodistro|$(ORIGIN)|$(LABEL)
 `
 const mirror = { main: 'http://mirror.lan/debian/', security: 'http://mirror.lan/debian-security/' }
 
+t.test(
+  'suites of every kind: security has a mirror of its own, backports and experimental have not',
+  async t => {
+    const suites = ['trixie-backports', 'bookworm-security', 'sid', 'experimental']
+    const list = sourcesList({ packages: ['linux-source-7.3'], suites, architecture: 'host' }, mirror)
+    t.same(list.match(/http:\S+ \S+ main/g), [
+      'http://mirror.lan/debian/ trixie-backports main',
+      'http://mirror.lan/debian-security/ bookworm-security main',
+      'http://mirror.lan/debian/ sid main',
+      'http://mirror.lan/debian/ experimental main',
+    ])
+    for (const suite of ['trixie-backports', 'experimental', 'rc-buggy', 'unstable']) {
+      const target = `http://mirror.lan/debian/|main|${suite}|$(ORIGIN)|$(LABEL)`
+      t.equal(findMirror(parseIndexTargets(target))?.main, 'http://mirror.lan/debian/', suite)
+    }
+  },
+)
+
 t.test("Debian's mirror is found by its signed origin, or by suite before there are lists", async t => {
   t.same(findMirror(parseIndexTargets(withLists)), mirror)
   t.same(findMirror(parseIndexTargets(withoutLists)), mirror)

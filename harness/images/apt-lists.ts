@@ -33,7 +33,8 @@ export interface Mirror {
   security: string | undefined
 }
 
-const suiteNames = /^(old)*stable$|^testing$|^unstable$|^(bullseye|bookworm|trixie|forky|sid)$/
+const suiteNames =
+  /^(old)*stable$|^testing$|^unstable$|^(bullseye|bookworm|trixie|forky|sid)$|^experimental$|^rc-buggy$/
 
 /** Picks Debian's mirror from the machine's sources: by the signed Release file, else by the suite's name. */
 export function findMirror(targets: readonly IndexTarget[]): Mirror | undefined {

@@ -1,15 +1,35 @@
 import t from 'tap'
-import { kernelRow, kernels, meson, qemuSource, userland } from './series.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import semver from 'semver'
+import { projectRoot } from '../project.ts'
+import { knownOverlays } from '../tree/overlays.ts'
+import { faultPairs, kernelRow, kernels, meson, qemuSource, userland } from './series.ts'
 
-t.test('every series is in the table once, under the name of its package', async t => {
+t.test('every series is in the table once, under the name of its package, oldest first', async t => {
   t.same(
     kernels.map(({ packages }) => packages),
     kernels.map(({ series }) => [`linux-source-${series}`]),
   )
-  t.equal(new Set(kernels.map(({ series }) => series)).size, kernels.length)
+  const versions = kernels.map(({ series }) => `${series}.0`)
+  t.same(versions, semver.sort([...new Set(versions)]))
   for (const { dtb, steps } of kernels) {
     t.match(dtb, /^renesas\/.+\.dtb$/)
     t.ok(steps > 0)
+  }
+})
+
+t.test('every series has its ports, and overlays that exist', async t => {
+  const faults = [...new Set([...faultPairs.flat(), 'flush-forgotten', 'map-readonly'])]
+  const overlays = knownOverlays()
+  for (const { series, facts } of kernels) {
+    const files = ['observe.patch', ...faults.map(fault => `faults/${fault}.patch`)]
+    for (const file of files)
+      t.ok(existsSync(join(projectRoot, 'images/kernel', series, file)), `${series} ${file}`)
+    t.same(
+      facts.overlays.filter(overlay => !overlays.includes(overlay)),
+      [],
+    )
   }
 })
 

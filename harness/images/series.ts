@@ -12,6 +12,27 @@ export interface PackageRow {
   architecture: 'source' | 'host' | 'arm64'
 }
 
+/**
+ * What the drivers of a series do differently, where boots and specs would otherwise not hold for it. Each kernel
+ * speaks for itself: a fact is a function in its source, named here, and a spec on its own boots shows it.
+ */
+export interface SeriesFacts {
+  /** Overlays that every boot gets, before the cell's own: what this kernel can't live with in its own tree. */
+  overlays: readonly string[]
+  /** The message of io-pgtable-arm.c that refuses a bounced page table. */
+  refusal: string
+  /** Titles of the WARNs that come with a refused page table, in order. */
+  refusalWarnings: readonly string[]
+  /** Groups that SATA joins before its page table is refused, and then leaves without a word. */
+  groupsLeftSilently: readonly { device: string; group: number }[]
+  /** Where domain-free-unguarded dereferences NULL: the symbol that pc is in. */
+  nullDerefIn: string
+}
+
+/**
+ * A kernel series. What else it has is in images/kernel/<series>/: config.fragment (how its configuration differs from
+ * that of all), faults/ and observe.patch (its ports). docs/series.md has what was seen of each.
+ */
 export interface SeriesRow extends PackageRow {
   /** `6.1`, as `linux-source-<series>` has it. */
   series: string
@@ -19,8 +40,44 @@ export interface SeriesRow extends PackageRow {
   dtb: string
   /** Steps that make prints for a whole build: the estimate of the first build's progress. */
   steps: number
+  facts: SeriesFacts
 }
 
+/** The facts of 6.1, which most others share. */
+const usual: SeriesFacts = {
+  overlays: [],
+  refusal: 'Cannot accommodate DMA translation for IOMMU page tables',
+  refusalWarnings: [],
+  groupsLeftSilently: [],
+  nullDerefIn: 'ipmmu_domain_free',
+}
+
+/**
+ * Drivers "are not allowed to fail the first domain attach": iommu_setup_default_domain() WARNs of one that does. What
+ * failed is taken out of its group by __iommu_probe_device() itself, and not by iommu_group_remove_device(), which would
+ * say `Removing from iommu group 0` as it does in 6.1 (drivers/iommu/iommu.c).
+ */
+const firstAttachMustSucceed = {
+  refusalWarnings: ['warning in iommu_setup_default_domain'],
+  groupsLeftSilently: [{ device: 'ee300000.sata', group: 0 }],
+} as const
+
+/**
+ * - SATA is attached while its IPMMU is registered (drivers/iommu/iommu.c: iommu_device_register()): a refusal also
+ *   fails that IPMMU's probe.
+ * - Page tables are mapped by iommu_pages_start_incoherent() (drivers/iommu/iommu-pages.c), which WARNs of a bounced one
+ *   before io-pgtable-arm.c refuses it.
+ * - With `earlycon`, any line that is printed between the probes of two serial ports may kill the kernel: see
+ *   dts/one-serial-port.dtso.
+ */
+const since72: SeriesFacts = {
+  ...usual,
+  ...firstAttachMustSucceed,
+  overlays: ['one-serial-port'],
+  refusalWarnings: ['warning in iommu_pages_start_incoherent', ...firstAttachMustSucceed.refusalWarnings],
+}
+
+/** Oldest first. */
 export const kernels: readonly SeriesRow[] = [
   {
     series: '5.10',
@@ -28,7 +85,13 @@ export const kernels: readonly SeriesRow[] = [
     suites: ['bullseye', 'bullseye-security'],
     architecture: 'host',
     dtb: 'renesas/r8a77951-salvator-xs.dtb',
-    steps: 1210,
+    steps: 1122,
+    facts: {
+      ...usual,
+      // gcc leaves ipmmu_ctx_write_all() out of line, and it faults before it has a frame: its caller,
+      // ipmmu_domain_free(), is in lr and not in the call trace.
+      nullDerefIn: 'ipmmu_ctx_write_all.constprop.0',
+    },
   },
   {
     series: '6.1',
@@ -36,15 +99,37 @@ export const kernels: readonly SeriesRow[] = [
     suites: ['bookworm', 'bookworm-security'],
     architecture: 'host',
     dtb: 'renesas/r8a77951-salvator-xs.dtb',
-    steps: 1210,
+    steps: 1214,
+    facts: usual,
   },
   {
     series: '6.12',
     packages: ['linux-source-6.12'],
-    suites: ['trixie', 'trixie-security'],
+    suites: ['trixie', 'trixie-security', 'bookworm-security', 'bookworm-backports'],
     architecture: 'host',
     dtb: 'renesas/r8a77951-salvator-xs.dtb',
-    steps: 1210,
+    steps: 1337,
+    // It could do without the overlay. But somewhere between it and 7.2 a kernel can't any more (see there), and until
+    // then this row speaks for those that are given.
+    facts: { ...usual, ...firstAttachMustSucceed, overlays: ['one-serial-port'] },
+  },
+  {
+    series: '7.2',
+    packages: ['linux-source-7.2'],
+    suites: ['forky', 'sid', 'trixie-backports'],
+    architecture: 'host',
+    dtb: 'renesas/r8a77951-salvator-xs.dtb',
+    steps: 1418,
+    facts: since72,
+  },
+  {
+    series: '7.3',
+    packages: ['linux-source-7.3'],
+    suites: ['trixie-backports', 'experimental'],
+    architecture: 'host',
+    dtb: 'renesas/r8a77951-salvator-xs.dtb',
+    steps: 1423,
+    facts: since72,
   },
 ]
 
