@@ -91,13 +91,17 @@ export async function kernelsOf(
   { progress, signal, defaults }: KernelsOfOptions,
 ): Promise<KernelName[]> {
   checkKernelOptions(options)
-  const names = isGiven(options) ? [] : namesOf(options, defaults)
-  const kernels = names.map(kernel => ({ kernel, faultSets: faultSets(kernel) }))
-  await buildImages({ kernels, progress, signal })
-  if (!isGiven(options)) return names
+  if (!isGiven(options)) {
+    const names = namesOf(options, defaults)
+    const kernels = names.map(kernel => ({ kernel, faultSets: faultSets(kernel) }))
+    await buildImages({ kernels, progress, signal })
+    return names
+  }
   try {
+    // First what takes seconds: whether it is a kernel at all.
     const given = await give(options, progress, signal)
     giveKernels(buildRoot(), [given])
+    await buildImages({ kernels: [], progress, signal })
     await needKernel(given.name, [], { progress, signal })
     return [given.name]
   } finally {
