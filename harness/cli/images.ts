@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { DEFAULTS } from '../cell/cell.ts'
 import { CellError } from '../errors.ts'
-import { cacheRoot, listEntries } from '../images/cache.ts'
+import { cacheRoot } from '../images/cache.ts'
 import { needHostPackages } from '../images/host.ts'
 import { buildImages, faultSets, knownSeries } from '../images/index.ts'
 import { progressOn } from '../images/progress.ts'
@@ -11,12 +11,11 @@ import { interruptible } from './interrupt.ts'
 interface Options {
   kernel?: string[]
   fault?: string[]
-  list?: boolean
   update?: boolean
   tools?: string
 }
 
-/** `dmaspec images`: builds what boots need, or shows what there is. */
+/** `dmaspec images`: builds what boots need, with what the host lacks. */
 export function imagesCommand(): Command {
   return new Command('images')
     .description(
@@ -33,13 +32,12 @@ export function imagesCommand(): Command {
       collect,
     )
     .option('--update', 'take newer packages than the cache has, if the mirror has some')
-    .option('--list', 'show what is cached, and build nothing')
     .option('--tools <group>', 'only install the Debian packages that the host lacks for: build, boot, lint')
-    .addHelpText('after', `\nThe cache is $DMASPEC_CACHE, now ${cacheRoot()}.`)
-    .action(async (options: Options) => {
-      if (options.list) process.stdout.write(listing())
-      else await interruptible(signal => build(options, signal))
-    })
+    .addHelpText(
+      'after',
+      `\nThe cache is $DMASPEC_CACHE, now ${cacheRoot()}: dmaspec cache list shows what is in it.`,
+    )
+    .action((options: Options) => interruptible(signal => build(options, signal)))
 }
 
 async function build(options: Options, signal: AbortSignal): Promise<void> {
@@ -55,29 +53,4 @@ async function build(options: Options, signal: AbortSignal): Promise<void> {
     faultSets: options.fault ? [[...options.fault].sort()] : faultSets(kernel),
   }))
   await buildImages({ kernels, progress, signal, update: options.update ?? false })
-}
-
-/** One line per cached entry: name, version, size, seconds it took to build. */
-function listing(): string {
-  const rows = listEntries(cacheRoot()).map(({ manifest }) => {
-    const size = Object.values(manifest.outputs).reduce((sum, output) => sum + output.size, 0)
-    return [
-      manifest.name,
-      manifest.version,
-      `${(size / 1e6).toFixed(1)} MB`,
-      `${manifest.seconds} s`,
-      manifest.built,
-    ]
-  })
-  if (rows.length === 0) return `nothing in ${cacheRoot()}\n`
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
-  return rows
-    .map(
-      row =>
-        `${row
-          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
 }

@@ -7,8 +7,8 @@ const parse = (...argv: string[]) =>
 
 const nonsense = {
   '--ref v6.9': '--ref needs --tree',
-  '--patch a --kernel 6.1': '--patch needs --tree',
-  '--fragment a': '--fragment needs --tree',
+  '--patch a --kernel 6.1': '--patch needs --tree or --source',
+  '--fragment a': '--fragment needs --tree or --source',
   '--image a': '--image needs --dtb',
   '--dtb a': '--dtb needs --image',
   '--tree a --image b --dtb c': '--tree and --image both say which kernel: leave one out',

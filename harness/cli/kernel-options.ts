@@ -3,16 +3,18 @@ import { resolveKernel } from '../cell/cell.ts'
 import { CellError } from '../errors.ts'
 import { giveImage } from '../images/image-given.ts'
 import { flavours } from '../images/flavours.ts'
-import { type GivenKernel, giveKernels } from '../images/given.ts'
+import { type GivenKernel, giveKernels, givenName } from '../images/given.ts'
 import { buildImages, buildRoot, faultSets, knownKernels, knownSeries, needKernel } from '../images/index.ts'
 import { joinName } from '../images/kernel-name.ts'
 import type { Progress } from '../images/progress.ts'
+import { fetchSource } from '../images/source.ts'
 import { giveTree } from '../images/tree-given.ts'
 import type { KernelName } from '../types.ts'
 import { collect } from './collect.ts'
+import { sourceOf, type SourceOptions, sourceOptions } from './source-options.ts'
 
 /** What kernelOptions() adds to a command. */
-export interface KernelOptions {
+export interface KernelOptions extends SourceOptions {
   kernel?: string[]
   flavour?: string
   tree?: string
@@ -21,28 +23,29 @@ export interface KernelOptions {
   patch?: string[]
   image?: string
   dtb?: string
-  source?: string
 }
 
 /** The options that say which kernels: of a series, in a flavour, or anyone's own. */
 export function kernelOptions(command: Command): Command {
   const names = flavours().map(({ name, title }) => `${name} (${title})`)
-  return command
-    .option('--kernel <name>', `kernel series (repeatable): ${knownSeries().join(', ')}`, collect)
-    .option('--flavour <name>', `how it is configured: ${names.join(', ')}`)
-    .option('--tree <dir>', 'build this Linux tree, 4.19 or later, and leave it untouched')
-    .option('--ref <commit>', 'that commit of --tree, rather than what is on disk')
-    .option('--fragment <file>', 'append these lines to the configuration of --tree (repeatable)', collect)
-    .option('--patch <file>', 'apply this to --tree (repeatable, in order)', collect)
-    .option('--image <file>', 'boot this arm64 Image, with --dtb')
-    .option('--dtb <file>', 'the device tree of --image, made with DTC_FLAGS=-@')
+  return sourceOptions(
+    command
+      .option('--kernel <name>', `kernel series (repeatable): ${knownSeries().join(', ')}`, collect)
+      .option('--flavour <name>', `how it is configured: ${names.join(', ')}`)
+      .option('--tree <dir>', 'build this Linux tree, 4.19 or later, and leave it untouched')
+      .option('--ref <commit>', 'that commit of --tree, rather than what is on disk')
+      .option('--fragment <file>', 'append these lines to the configuration of --tree (repeatable)', collect)
+      .option('--patch <file>', 'apply this to --tree (repeatable, in order)', collect)
+      .option('--image <file>', 'boot this arm64 Image, with --dtb')
+      .option('--dtb <file>', 'the device tree of --image, made with DTC_FLAGS=-@'),
+  )
 }
 
 /** Options that make sense only with another one. */
-const needs: readonly [keyof KernelOptions, keyof KernelOptions][] = [
+const needs: readonly [keyof KernelOptions, keyof KernelOptions, (keyof KernelOptions)?][] = [
   ['ref', 'tree'],
-  ['fragment', 'tree'],
-  ['patch', 'tree'],
+  ['fragment', 'tree', 'source'],
+  ['patch', 'tree', 'source'],
   ['image', 'dtb'],
   ['dtb', 'image'],
 ]
@@ -51,9 +54,12 @@ const sources = ['kernel', 'tree', 'image', 'source'] as const
 
 /** A CellError if the options contradict each other, or name what there isn't. Starts nothing. */
 export function checkKernelOptions(options: KernelOptions): void {
-  for (const [option, other] of needs)
-    if (options[option] !== undefined && options[other] === undefined)
-      throw new CellError(`--${option} needs --${other}`)
+  for (const [option, ...others] of needs) {
+    if (options[option] === undefined || others.some(other => options[other ?? option] !== undefined))
+      continue
+    throw new CellError(`--${option} needs --${others.join(' or --')}`)
+  }
+  sourceOf(options)
   const [first, second] = sources.filter(option => options[option] !== undefined)
   if (first !== undefined && second !== undefined)
     throw new CellError(`--${first} and --${second} both say which kernel: leave one out`)
@@ -114,6 +120,8 @@ async function give(options: KernelOptions, progress: Progress, signal: AbortSig
   const context = { root: buildRoot(), progress, signal, update: false }
   if (image !== undefined && dtb !== undefined) return giveImage(context, { image, dtb })
   if (tree !== undefined) return giveTree(context, { tree, ref, fragments, patches, flavour })
-  // --source: fetchSource(context, url, check) makes a folder; then giveTree() as above, with its version.
-  throw new CellError('--source is not there yet')
+  const spec = sourceOf(options)
+  if (!spec) throw new CellError('no kernel was given')
+  const { folder, name, version } = await fetchSource(context, spec)
+  return giveTree(context, { tree: folder, name: givenName(name), version, fragments, patches, flavour })
 }

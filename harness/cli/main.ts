@@ -4,6 +4,7 @@ import type { Images } from '../cell/argv.ts'
 import { DmaspecError } from '../errors.ts'
 import { benchCommand } from './bench.ts'
 import { bootCommand } from './boot.ts'
+import { cacheCommand } from './cache.ts'
 import { demoCommand } from './demo.ts'
 import { imagesCommand } from './images.ts'
 import { Interrupted } from './interrupt.ts'
@@ -39,7 +40,7 @@ function program(images?: Partial<Images>): Command {
       'after',
       '\nExit status: 0 all is well, 1 the kernel crashed, 2 it could not be done, 130 interrupted.',
     )
-  for (const command of [demoCommand(), bootCommand(images), imagesCommand(), benchCommand()])
+  for (const command of [demoCommand(), bootCommand(images), imagesCommand(), cacheCommand(), benchCommand()])
     dmaspec.addCommand(command)
   for (const command of [dmaspec, ...dmaspec.commands])
     command.exitOverride().showHelpAfterError('(--help says more)')

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { aptConf, findMirror, parseIndexTargets, sourcesList } from './apt-lists.ts'
+import { aptConf, findMirror, givenMirror, parseIndexTargets, sourcesList } from './apt-lists.ts'
 import { policyCandidate, sourceVersion } from './apt.ts'
 
 const withLists = `http://mirror.lan/tools/|main|bookworm|Tools|Tools
@@ -94,4 +94,32 @@ t.test('the version that apt would take', async t => {
   ]
   t.equal(sourceVersion(uris, 'qemu'), '10.0.13+ds-0+deb13u1')
   t.equal(sourceVersion([], 'qemu'), undefined)
+})
+
+t.test('$DMASPEC_MIRROR names a mirror, and that of the security suites', async t => {
+  const given = (text?: string) => givenMirror({ DMASPEC_MIRROR: text })
+  t.equal(given(), undefined)
+  t.equal(given(' '), undefined)
+  const both = { main: 'http://mirror.lan/debian/', security: 'http://mirror.lan/debian-security/' }
+  t.same(given('http://mirror.lan/debian'), both)
+  t.same(given('http://mirror.lan/debian//'), both)
+  t.same(given('http://m/d  https://s/x/'), { main: 'http://m/d/', security: 'https://s/x/' })
+  const lines = sourcesList({ packages: ['x'], suites: ['sid', 'sid-security'], architecture: 'host' }, both)
+  t.match(
+    lines,
+    /\] http:\/\/mirror\.lan\/debian\/ sid main\n.*\] http:\/\/mirror\.lan\/debian-security\/ sid-security main\n/,
+  )
+})
+
+t.test('nonsense in $DMASPEC_MIRROR is one clear error', async t => {
+  const nonsense = {
+    'mirror.lan/debian': /'mirror\.lan\/debian' is no URL of a Debian archive/,
+    'ftp://mirror.lan/debian': /no URL/,
+    'http://m/d#x': /no URL/,
+    'http://m/[trusted=yes]': /no URL/,
+    'http://m/debian/dists/sid': /too deep/,
+    'http://a http://b http://c': /more than two/,
+  }
+  for (const [text, message] of Object.entries(nonsense))
+    t.throws(() => givenMirror({ DMASPEC_MIRROR: text }), { name: 'ImageError', message }, text)
 })

@@ -1,3 +1,4 @@
+import { ImageError } from '../errors.ts'
 import type { PackageRow } from './series.ts'
 
 /** One row of `apt-get indextargets`: a suite that the machine's own configuration names. */
@@ -50,6 +51,31 @@ export function findMirror(targets: readonly IndexTarget[]): Mirror | undefined 
     label ? label === 'Debian-Security' : /-security$|\/updates$/.test(release)
   const main = debian.find(target => !isSecurity(target))
   return main && { main: main.uri, security: debian.find(isSecurity)?.uri }
+}
+
+/**
+ * The mirror that $DMASPEC_MIRROR names, for machines that aren't Debian: `http://mirror.lan/debian`, the folder that
+ * has dists/ in it. The security suites are at the same URL with -security added, or at a second one after a blank.
+ */
+export function givenMirror(environment: NodeJS.ProcessEnv = process.env): Mirror | undefined {
+  const given = environment['DMASPEC_MIRROR']?.trim()
+  if (!given) return undefined
+  const [main = '', security, ...more] = given.split(/\s+/).map(archiveRoot)
+  if (more.length > 0) throw new ImageError(`DMASPEC_MIRROR has more than two URLs: '${given}'`)
+  return { main, security: security ?? main.replace(/\/$/, '-security/') }
+}
+
+function archiveRoot(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isArchive = url && ['http:', 'https:', 'file:'].includes(url.protocol) && !url.search && !url.hash
+  // it becomes a word in a line of sources.list
+  if (!isArchive || /[\s[\]"'#]/.test(text))
+    throw new ImageError(
+      `DMASPEC_MIRROR: '${text}' is no URL of a Debian archive: write http://<host>/debian, the folder that has dists/`,
+    )
+  if (/\/dists(\/|$)/.test(url.pathname))
+    throw new ImageError(`DMASPEC_MIRROR: '${text}' is too deep: name the folder that has dists/ in it`)
+  return `${text.replace(/\/+$/, '')}/`
 }
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'

@@ -5,13 +5,14 @@ import {
   allSuitesEqual,
   aptConf,
   findMirror,
+  givenMirror,
   type Mirror,
   parseIndexTargets,
   sourcesList,
   targetFormat,
 } from './apt-lists.ts'
 import { currentEntry, type Entry, makeEntry, setCurrent, temporaryFolder } from './cache.ts'
-import { type BuildContext, lockFor } from './context.ts'
+import { type BuildContext, lockFor, sayDamage } from './context.ts'
 import { diskFull, firstErrors, saysDiskFull } from './failure.ts'
 import type { Lock } from './lock.ts'
 import { aptShare } from './progress.ts'
@@ -23,18 +24,19 @@ import type { PackageRow } from './series.ts'
  * for newer ones. apt has checked the archive's signature and the files' hashes.
  */
 export async function fetchPackages(context: BuildContext, row: PackageRow): Promise<Entry> {
-  const asked = {
-    packages: row.packages.join(' '),
-    suites: row.suites.join(' '),
-    architecture: row.architecture,
-  }
-  const name = `package-${row.packages[0]}`
+  const { name, asked } = packageEntry(row)
   using held = await lockFor(context, name, `fetches ${row.packages[0]}`)
-  const known = context.update ? undefined : currentEntry(context.root, name, asked)
+  const known = context.update ? undefined : currentEntry(context.root, name, asked, sayDamage(context))
   if (known) return known
   const entry = await fetchNewest(context, row, name, held)
   setCurrent(context.root, name, asked, entry)
   return entry
+}
+
+/** What the entry of a row's packages is called, and what its current/ file is looked up by. */
+export function packageEntry({ packages, suites, architecture }: PackageRow) {
+  const asked = { packages: packages.join(' '), suites: suites.join(' '), architecture }
+  return { name: `package-${packages[0]}`, asked }
 }
 
 async function fetchNewest(context: BuildContext, row: PackageRow, name: string, held: Lock): Promise<Entry> {
@@ -72,19 +74,22 @@ async function writeRoot(dir: string, row: PackageRow, options: RunOptions): Pro
   const architecture = row.architecture === 'arm64' ? 'arm64' : (host.lines[0] ?? '')
   writeFileSync(join(dir, 'state/status'), '')
   writeFileSync(join(dir, 'preferences'), allSuitesEqual)
-  writeFileSync(join(dir, 'sources.list'), sourcesList(row, await machineMirror(options)))
+  writeFileSync(join(dir, 'sources.list'), sourcesList(row, await debianMirror(options)))
   writeFileSync(join(dir, 'apt.conf'), aptConf(dir, architecture))
 }
 
-/** The machine's own Debian mirror; without package lists apt still says what sources.list names. */
-async function machineMirror(options: RunOptions): Promise<Mirror> {
+/** $DMASPEC_MIRROR, or the machine's own Debian mirror; without package lists apt still says what sources.list names. */
+async function debianMirror(options: RunOptions): Promise<Mirror> {
+  const given = givenMirror()
+  if (given) return given
   const list = ['apt-get', 'indextargets', '--format', targetFormat]
   for (const argv of [list, [...list, '-o', 'APT::Get::IndexTargets::ReleaseInfo=false']]) {
     const mirror = findMirror(parseIndexTargets((await start(argv, options)).lines.join('\n')))
     if (mirror) return mirror
   }
   throw new ImageError(
-    'apt names no Debian mirror: add one to /etc/apt/sources.list (deb <mirror> bookworm main)',
+    'apt names no Debian mirror: add one to /etc/apt/sources.list (deb <mirror> bookworm main), or on a machine ' +
+      "that isn't Debian set DMASPEC_MIRROR to the URL of one",
   )
 }
 
@@ -103,7 +108,9 @@ async function candidates(
       : await start(['apt-cache', ...conf, 'policy', name], options)
     const version = source ? sourceVersion(shown.lines, name) : policyCandidate(shown.lines)
     if (version === undefined)
-      throw new ImageError(`no ${name} in ${row.suites.join(', ')} on this machine's mirror`)
+      throw new ImageError(
+        `no ${name} in ${row.suites.join(', ')} on ${givenMirror() ? 'the mirror in DMASPEC_MIRROR' : "this machine's mirror"}`,
+      )
     versions[name] = version
   }
   return versions
@@ -129,8 +136,8 @@ async function ask(argv: string[], options: RunOptions): Promise<void> {
   if (exitCode === 0) return
   if (lines.some(saysDiskFull)) throw diskFull(options.cwd)
   const words = firstErrors(lines).map(line => `  ${line}`)
-  const advice =
-    '  check the network, /etc/apt/sources.list and the proxy in /etc/apt/apt.conf.d, and run it again'
+  const source = givenMirror() ? 'DMASPEC_MIRROR' : '/etc/apt/sources.list'
+  const advice = `  check the network, ${source} and the proxy in /etc/apt/apt.conf.d, and run it again`
   throw new ImageError(
     [`${options.what} failed: the mirror may be out of reach`, ...words, advice].join('\n'),
   )

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { cacheRoot, currentEntry, findEntry, listEntries, makeEntry, setCurrent, sweep } from './cache.ts'
+import { cacheRoot, currentEntry, findEntry, listFolders, makeEntry, setCurrent, sweep } from './cache.ts'
 
 const inputs = { sources: 'abc', compiler: 'gcc 12' }
 const tiny = { name: 'tiny', inputs, lockName: 'tiny' }
@@ -49,7 +49,7 @@ t.test('a build that fails leaves nothing', async t => {
     throw new Error('no')
   })
   await t.rejects(failing, { message: 'no' })
-  t.same(listEntries(root), [])
+  t.same(listFolders(root), [])
   t.same(readdirSync(join(root, 'tmp')), [])
 })
 
@@ -77,7 +77,7 @@ t.test('a builder killed in the middle leaves no entry, and the next run cleans 
   t.equal(readdirSync(join(root, 'tmp')).length, 1)
   builder.kill('SIGKILL')
   await once(builder, 'exit')
-  t.same(listEntries(root), [])
+  t.same(listFolders(root), [])
   t.notOk(existsSync(join(root, 'entries')))
   t.equal((await sweep(root)).length, 1)
   t.same(readdirSync(join(root, 'tmp')), [])

@@ -1,17 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  createReadStream,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-} from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { damageInUse, hashOf, type Output, type Outputs } from './cache-seal.ts'
 import { keyOf, type Inputs } from './inputs.ts'
 import { tryLock } from './lock.ts'
 
@@ -19,18 +11,25 @@ import { tryLock } from './lock.ts'
  * What was built, by what it was built from:
  *
  *   entries/<name>-<key>/  outputs and manifest.json; made in tmp/ and renamed here, so that there are no halves
- *   current/<name>.json    which entry the last build from <these sources of ours> led to
- *   work/ logs/            build trees, the compilers' words: may be removed at any time
+ *   current/<name>-<sources>.json  which entry the last build from these sources of ours led to
+ *   seals/<name>-<key>.json        when the entry was last used, and what stat(2) said of its files
+ *   work/<lock>/ logs/     build trees, by the lock that their builder holds; the compilers' words
  *   locks/ tmp/
+ *
+ * Everything but entries/ and current/ can be missing; docs/cache.md has the whole of it.
  */
 export interface Manifest {
   name: string
   key: string
   version: string
   inputs: Inputs
-  outputs: Record<string, { size: number; sha256: string }>
+  outputs: Outputs
+  /** What the build took. */
   seconds: number
+  /** ISO 8601. */
   built: string
+  /** The lock that it was built under. */
+  lock?: string
 }
 
 export interface Entry {
@@ -44,30 +43,42 @@ export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string 
   return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'dmaspec')
 }
 
-/** The entry for these inputs, if it is there and its files have the sizes that they were built with. */
-export function findEntry(root: string, name: string, inputs: Inputs): Entry | undefined {
-  return readEntry(root, `${name}-${keyOf(inputs)}`)
+/** Told of an entry whose files are not what was built: which folder of entries/, and what is wrong. */
+export type OnDamage = (folder: string, damage: string) => void
+
+/** The entry for these inputs, to be used: if it is there, and its files are what was built. */
+export function findEntry(
+  root: string,
+  name: string,
+  inputs: Inputs,
+  onDamage?: OnDamage,
+): Entry | undefined {
+  return useEntry(root, `${name}-${keyOf(inputs)}`, onDamage)
 }
 
-/** The entry in that folder of entries/. */
+/** The entry in that folder of entries/, unless it is damaged. */
+export function useEntry(root: string, folder: string, onDamage?: OnDamage): Entry | undefined {
+  const entry = readEntry(root, folder)
+  if (!entry) return undefined
+  const damage = damageInUse(root, folder, entry.manifest.outputs)
+  if (damage === undefined) return entry
+  onDamage?.(folder, damage)
+  return undefined
+}
+
+/** What the manifest in that folder of entries/ says; its files are not looked at. */
 export function readEntry(root: string, folder: string): Entry | undefined {
   const dir = join(root, 'entries', folder)
   const manifest = readJson<Manifest>(join(dir, 'manifest.json'))
-  if (!manifest) return undefined
-  for (const [file, { size }] of Object.entries(manifest.outputs)) {
-    const found = statSync(join(dir, file), { throwIfNoEntry: false })
-    if (found?.size !== size) return undefined
-  }
-  return { dir, manifest }
+  return manifest?.outputs && { dir, manifest }
 }
 
-/** Every whole entry, sorted by folder name. */
-export function listEntries(root: string): Entry[] {
+/** The folders of entries/, sorted, and whether there is an entry in them or not. */
+export function listFolders(root: string): { folder: string; entry: Entry | undefined }[] {
   const dir = join(root, 'entries')
   if (!existsSync(dir)) return []
-  return readdirSync(dir)
-    .sort()
-    .flatMap(folder => readEntry(root, folder) ?? [])
+  const folders = readdirSync(dir).sort()
+  return folders.map(folder => ({ folder, entry: readEntry(root, folder) }))
 }
 
 /**
@@ -89,8 +100,8 @@ export async function makeEntry(
   const temporary = temporaryFolder(root, lockName)
   try {
     const version = await build(temporary)
-    const outputs: Manifest['outputs'] = {}
-    for (const file of readdirSync(temporary).sort()) outputs[file] = await sealed(join(temporary, file))
+    const outputs: Outputs = {}
+    for (const file of readdirSync(temporary).sort()) outputs[file] = onDisk(join(temporary, file))
     const took = seconds?.() ?? (Date.now() - started) / 1000
     const built = new Date().toISOString()
     const manifest: Manifest = {
@@ -101,12 +112,16 @@ export async function makeEntry(
       outputs,
       seconds: Math.round(took * 10) / 10,
       built,
+      lock: lockName,
     }
-    writeFileSync(join(temporary, 'manifest.json'), JSON.stringify(manifest, null, 2), { flush: true })
+    writeFileSync(join(temporary, 'manifest.json'), JSON.stringify(manifest, null, 2))
+    sync(join(temporary, 'manifest.json'))
+    sync(temporary)
     const dir = join(root, 'entries', `${name}-${key}`)
     mkdirSync(join(root, 'entries'), { recursive: true })
     rmSync(dir, { recursive: true, force: true }) // only a damaged one can be there
     renameSync(temporary, dir)
+    sync(join(root, 'entries'))
     return { dir, manifest }
   } finally {
     rmSync(temporary, { recursive: true, force: true })
@@ -130,10 +145,25 @@ export function setCurrent(root: string, name: string, sources: Inputs, entry: E
   renameSync(temporary, file)
 }
 
-/** The entry that was built from these sources of ours. */
-export function currentEntry(root: string, name: string, sources: Inputs): Entry | undefined {
-  const current = readJson<{ entry: string }>(join(root, 'current', `${name}-${keyOf(sources)}.json`))
-  return current && readEntry(root, current.entry)
+/** The entry that was built from these sources of ours, to be used. */
+export function currentEntry(
+  root: string,
+  name: string,
+  sources: Inputs,
+  onDamage?: OnDamage,
+): Entry | undefined {
+  const folder = currentFolder(root, name, sources)
+  return folder === undefined ? undefined : useEntry(root, folder, onDamage)
+}
+
+/** The folder of entries/ that these sources of ours led to; there may be nothing in it any more. */
+export function currentFolder(root: string, name: string, sources: Inputs): string | undefined {
+  return currentTarget(join(root, 'current', `${name}-${keyOf(sources)}.json`))
+}
+
+/** The folder of entries/ that a file of current/ names. */
+export function currentTarget(file: string): string | undefined {
+  return readJson<{ entry: string }>(file)?.entry
 }
 
 /** Removes what killed builds left in tmp/, unless the lock that it was made under is held. */
@@ -151,16 +181,21 @@ export async function sweep(root: string): Promise<string[]> {
 }
 
 /** Size and hash of a file that is on the disk for good. */
-async function sealed(file: string): Promise<{ size: number; sha256: string }> {
-  const fd = openSync(file, 'r')
-  fsyncSync(fd)
-  closeSync(fd)
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
-  return { size: statSync(file).size, sha256: hash.digest('hex') }
+function onDisk(file: string): Output {
+  sync(file)
+  const { size, mode } = statSync(file)
+  return { size, sha256: hashOf(file), ...((mode & 0o100) !== 0 ? { executable: true } : {}) }
 }
 
-function readJson<T>(file: string): T | undefined {
+/** Has the disk keep a file, or the names in a folder, even if the power fails now. */
+function sync(path: string): void {
+  const fd = openSync(path, 'r')
+  fsyncSync(fd)
+  closeSync(fd)
+}
+
+/** What a JSON file says; undefined if it is missing, or only half of it is there. */
+export function readJson<T>(file: string): T | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as T
   } catch {

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Entry, findEntry, type OnDamage } from './cache.ts'
 import { lock, type Lock } from './lock.ts'
 import { ImageError } from '../errors.ts'
 import { type Inputs, keyOf } from './inputs.ts'
@@ -21,6 +22,16 @@ export function lockFor(context: BuildContext, name: string, what: string): Prom
   const { root, signal, progress } = context
   const onWait = (pid: string) => progress.note(`waiting for another dmaspec that ${what} (pid ${pid})…`)
   return lock(root, name, { signal, onWait })
+}
+
+/** The entry for these inputs, unless it must be built: one that is damaged is said to be. */
+export function builtEntry(context: BuildContext, name: string, inputs: Inputs): Entry | undefined {
+  return findEntry(context.root, name, inputs, sayDamage(context))
+}
+
+/** Says that an entry of the cache is made anew, and why. */
+export function sayDamage({ progress }: BuildContext): OnDamage {
+  return (folder, damage) => progress.note(`${folder} is damaged (${damage}): making it again`)
 }
 
 /** A build's log, emptied. */

@@ -16,6 +16,7 @@ import type { Inputs } from './inputs.ts'
 import { kernelImage } from './kernel-image.ts'
 import { splitName } from './kernel-name.ts'
 import { buildKernels, kernelName, kernelSources } from './kernel.ts'
+import { cacheInUse } from './lock.ts'
 import { type Progress, progressOn } from './progress.ts'
 import { buildQemu, qemuSources } from './qemu.ts'
 import { faultPairs, kernelRow, kernels, type SeriesRow } from './series.ts'
@@ -121,6 +122,7 @@ export async function buildImages({
 }: BuildRequest): Promise<void> {
   const context: BuildContext = { root: buildRoot(), progress, signal, update }
   const jobs = kernels.map(({ kernel, faultSets }) => ({ ...rowOf(kernel, faultSets.flat()), faultSets }))
+  const running = await cacheInUse(context.root)
   try {
     await sweep(context.root)
     await needHostPackages(context, ['build', 'boot'])
@@ -130,6 +132,7 @@ export async function buildImages({
   } catch (error) {
     throw saysDiskFull(error) ? diskFull(context.root, error) : error
   } finally {
+    running?.[Symbol.dispose]()
     progress.stop()
   }
 }
@@ -143,8 +146,11 @@ export function buildRoot(): string {
 }
 
 function need(name: string, sources: Inputs, what: string, command: string) {
-  const entry = currentEntry(cacheRoot(), name, sources)
-  if (!entry) throw new ImageError(`${what} is not built from these sources: run ${command}`)
+  let why = 'is not built from these sources'
+  const onDamage = (folder: string, damage: string) =>
+    (why = `is damaged in the cache (${folder}: ${damage})`)
+  const entry = currentEntry(cacheRoot(), name, sources, onDamage)
+  if (!entry) throw new ImageError(`${what} ${why}: run ${command}`)
   return entry
 }
 

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync 
 import { basename, join, relative } from 'node:path'
 import { ImageError } from '../errors.ts'
 import { fetchPackages, packageFiles, packageInputs } from './apt.ts'
-import { type Entry, findEntry, makeEntry, setCurrent } from './cache.ts'
-import { type BuildContext, lockFor, needUnchanged } from './context.ts'
+import { type Entry, makeEntry, setCurrent } from './cache.ts'
+import { type BuildContext, builtEntry, lockFor, needUnchanged } from './context.ts'
 import { cpio, type Node } from './cpio.ts'
 import { fileInputs, filesBelow, type Inputs } from './inputs.ts'
 import { run, type RunOptions } from './run.ts'
@@ -30,7 +30,13 @@ const folders = [
 
 /** What of ours the initramfs is made from; needInitramfs() looks it up by this alone. */
 export function initramfsSources(): Inputs {
-  return { recipe, ...fileInputs(projectRoot, ['images/initramfs']) }
+  const root = join(projectRoot, 'images/initramfs')
+  const programs = filesBelow(root).filter(isProgram)
+  return {
+    recipe,
+    programs: programs.map(file => relative(root, file)).join(' '),
+    ...fileInputs(projectRoot, ['images/initramfs']),
+  }
 }
 
 /** Makes the initramfs unless the cache has it: busybox, dropbear, and all that is in images/initramfs. */
@@ -39,7 +45,7 @@ export async function buildInitramfs(context: BuildContext): Promise<Entry> {
   using held = await lockFor(context, 'initramfs', 'makes the initramfs')
   const sources = initramfsSources()
   const inputs: Inputs = { ...packageInputs(packages), ...sources }
-  let entry = findEntry(context.root, 'initramfs', inputs)
+  let entry = builtEntry(context, 'initramfs', inputs)
   if (!entry) {
     const step = context.progress.step('making the initramfs')
     const unpacked = join(context.root, 'work/initramfs')
@@ -84,6 +90,10 @@ async function nodes(unpacked: string, options: RunOptions): Promise<Node[]> {
   ]
 }
 
+function isProgram(file: string): boolean {
+  return (statSync(file).mode & 0o100) !== 0
+}
+
 /** Our own files, at the path that they have in images/initramfs; scripts keep their executable bit. */
 function ownFiles(root: string): Node[] {
   const known = new Set(folders)
@@ -95,8 +105,7 @@ function ownFiles(root: string): Node[] {
       .map((_, i, parts) => parts.slice(0, i + 1).join('/'))
     const missing = parents.filter(dir => !known.has(dir))
     missing.forEach(dir => known.add(dir))
-    const executable = (statSync(file).mode & 0o100) !== 0 || path === 'init'
-    const mode = executable ? 0o755 : 0o644
+    const mode = isProgram(file) || path === 'init' ? 0o755 : 0o644
     return [
       ...missing.map((dir): Node => ({ path: dir, kind: 'dir' })),
       { path, kind: 'file', mode, content: readFileSync(file) } satisfies Node,

@@ -1,21 +1,13 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { packageFiles } from './apt.ts'
-import type { Entry } from './cache.ts'
+import { type Entry, readJson } from './cache.ts'
 import { type BuildContext } from './context.ts'
 import { configure } from './kernel-config.ts'
 import type { KernelPlan } from './kernel-plan.ts'
 import { applyPatches } from './patched.ts'
+import { mendBuild } from './killed.ts'
 import { isKbuildStep, type Step } from './progress.ts'
 import { run, type RunOptions } from './run.ts'
 
@@ -64,16 +56,18 @@ export async function compileKernel(
   compiler: string,
   options: RunOptions,
 ): Promise<void> {
+  const making = { ...options, stamp: `${plan.build}.making` }
+  mendBuild(context, plan.build, making)
   await applyPatches(plan, plan.patches, options)
   const make = ['make', '-C', plan.source, `O=${plan.build}`, ...plan.variables]
   const isNew = !existsSync(plan.build)
-  const { isAsBefore, dropped } = await configure(make, plan, compiler, options)
+  const { isAsBefore, dropped } = await configure(make, plan, compiler, making)
   if (dropped.length > 0) context.progress.note(`${plan.what} is built without ${dropped.join(', ')}`)
   const isWhole = existsSync(join(plan.build, 'vmlinux'))
   const kind = isNew ? 'whole' : isAsBefore && isWhole ? 'again' : 'unknown'
   const step = context.progress.step(`compiling ${options.what}`)
   const steps = countSteps(step, plan.steps, kind)
-  await run([...make, `-j${availableParallelism()}`, 'Image', plan.dtb], { ...options, onLine: steps.line })
+  await run([...make, `-j${availableParallelism()}`, 'Image', plan.dtb], { ...making, onLine: steps.line })
   steps.save()
   step.done(`${steps.count()} steps`)
 }
@@ -94,7 +88,7 @@ function countSteps(
   { file, all: whole }: KernelPlan['steps'],
   kind: 'whole' | 'again' | 'unknown',
 ) {
-  const last = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>) : {}
+  const last = readJson<Record<string, number>>(file) // a killed run may have left half of it
   const all = { whole, again: 25, ...last, unknown: undefined }[kind]
   let count = 0
   return {

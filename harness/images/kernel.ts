@@ -1,15 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fetchPackages, packageInputs } from './apt.ts'
-import { type Entry, findEntry, makeEntry, setCurrent } from './cache.ts'
-import { type BuildContext, freshLog, lockFor, needUnchanged } from './context.ts'
+import { type Entry, makeEntry, setCurrent } from './cache.ts'
+import { type BuildContext, builtEntry, freshLog, lockFor, needUnchanged } from './context.ts'
 import { fileInputs, type Inputs } from './inputs.ts'
 import { joinName, splitName } from './kernel-name.ts'
 import type { KernelPlan } from './kernel-plan.ts'
 import { collectKernel, compileKernel, makeVariables, unpackKernel } from './kernel-tree.ts'
 import { flavourFragments } from './flavours.ts'
-import { run, type RunOptions } from './run.ts'
+import type { RunOptions } from './run.ts'
 import type { SeriesRow } from './series.ts'
+import { toolchain } from './toolchain.ts'
 import type { KernelName } from '../types.ts'
 import { projectRoot } from '../project.ts'
 
@@ -60,12 +61,12 @@ export async function buildKernels(
   using held = await lockFor(context, `linux-${row.series}`, `builds linux ${row.series}`)
   const what = `linux ${deb.manifest.version}`
   const options = { cwd: '/', signal: context.signal, lock: held, what }
-  const [compiler = ''] = await run(['aarch64-linux-gnu-gcc', '--version'], options)
+  const compiler = await toolchain('aarch64-linux-gnu-', options)
   for (const faults of faultSets) {
     const name = kernelName(joinName(row.series, flavour), faults)
     const sources = kernelSources(row, flavour, faults)
     const inputs: Inputs = { ...packageInputs(deb), ...sources, compiler }
-    const found = findEntry(context.root, name, inputs)
+    const found = builtEntry(context, name, inputs)
     const job = { row, flavour, faults, name, sources, inputs, deb, compiler }
     setCurrent(context.root, name, sources, found ?? (await build(context, job, options)))
   }

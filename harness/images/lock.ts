@@ -12,11 +12,15 @@ export interface Lock extends Disposable {
   fd: number
 }
 
-/** Takes the lock, or returns undefined if another process has it. */
-export async function tryLock(root: string, name: string): Promise<Lock | undefined> {
+/** Takes the lock, or returns undefined if another process has it; `shared`, if another has it for itself alone. */
+export async function tryLock(
+  root: string,
+  name: string,
+  { shared = false }: { shared?: boolean } = {},
+): Promise<Lock | undefined> {
   const fd = openLock(root, name)
   try {
-    if (await flock(fd, ['--nonblock'])) return held(name, fd)
+    if (await flock(fd, [shared ? '--shared' : '--exclusive', '--nonblock'])) return held(name, fd)
   } catch (error) {
     closeSync(fd)
     throw error
@@ -24,6 +28,22 @@ export async function tryLock(root: string, name: string): Promise<Lock | undefi
   closeSync(fd)
   return undefined
 }
+
+/**
+ * Tells `cache prune` that a run goes on, for as long as it is held: what the run has built or looked up since it
+ * began, it may still want to boot. Any number of runs hold it side by side.
+ */
+export async function cacheInUse(root: string): Promise<Lock | undefined> {
+  return tryLock(root, IN_USE, { shared: true })
+}
+
+/** Whether a run goes on. */
+export async function isCacheInUse(root: string): Promise<boolean> {
+  using alone = await tryLock(root, IN_USE)
+  return alone === undefined
+}
+
+const IN_USE = 'in-use'
 
 /** Takes the lock, waiting for whoever has it; `onWait` is told their pid before the wait. */
 export async function lock(
@@ -33,9 +53,9 @@ export async function lock(
 ): Promise<Lock> {
   const fd = openLock(root, name)
   try {
-    if (!(await flock(fd, ['--nonblock']))) {
+    if (!(await flock(fd, ['--exclusive', '--nonblock']))) {
       onWait?.(readFileSync(lockFile(root, name), 'utf8').trim() || '?')
-      await flock(fd, [], signal)
+      await flock(fd, ['--exclusive'], signal)
     }
     return held(name, fd)
   } catch (error) {
@@ -73,7 +93,7 @@ const conflict = 75
 function flock(fd: number, args: string[], signal?: AbortSignal): Promise<boolean> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()
-    const child = spawn('flock', [...args, '--conflict-exit-code', String(conflict), '--exclusive', '3'], {
+    const child = spawn('flock', [...args, '--conflict-exit-code', String(conflict), '3'], {
       stdio: ['ignore', 'ignore', 'inherit', fd],
     })
     const stop = () => child.kill()

@@ -1,13 +1,14 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fetchPackages, packageFiles, packageInputs } from './apt.ts'
-import { type Entry, findEntry, makeEntry, setCurrent } from './cache.ts'
-import { type BuildContext, freshLog, lockFor, needUnchanged } from './context.ts'
+import { type Entry, makeEntry, setCurrent } from './cache.ts'
+import { type BuildContext, builtEntry, freshLog, lockFor, needUnchanged } from './context.ts'
 import { fileInputs, filesBelow, type Inputs, keyOf } from './inputs.ts'
 import { applyPatches, bring } from './patched.ts'
 import { ninjaCount } from './progress.ts'
 import { run, type RunOptions, start } from './run.ts'
 import { meson, qemuSource } from './series.ts'
+import { libraries, toolchain } from './toolchain.ts'
 import { projectRoot } from '../project.ts'
 
 /** Raised when a change of this file changes what is built from the same inputs. */
@@ -43,12 +44,15 @@ export async function buildQemu(context: BuildContext): Promise<Entry> {
   using held = await lockFor(context, 'qemu', 'builds QEMU')
   const what = `qemu ${version}`
   const probe = { cwd: '/', signal: context.signal, what }
-  const [compiler = ''] = await run(['gcc', '--version'], probe)
+  const host = {
+    compiler: await toolchain('', probe),
+    libraries: await libraries(['glib-2.0', 'pixman-1', 'slirp'], probe),
+  }
   const sources = qemuSources()
-  const inputs: Inputs = { ...packageInputs(source), ...sources, compiler }
-  let entry = findEntry(context.root, 'qemu', inputs)
+  const inputs: Inputs = { ...packageInputs(source), ...sources, ...host }
+  let entry = builtEntry(context, 'qemu', inputs)
   if (!entry) {
-    const treeKey = keyOf({ recipe, configure: sources['configure'] ?? '', compiler }).slice(0, 8)
+    const treeKey = keyOf({ recipe, configure: sources['configure'] ?? '', ...host }).slice(0, 8)
     const tree = join(context.root, 'work/qemu', `${version}-${treeKey}`)
     const options = { cwd: tree, signal: context.signal, lock: held, what, log: freshLog(context, 'qemu') }
     const started = Date.now()
@@ -109,13 +113,16 @@ async function compile(context: BuildContext, tree: string, options: RunOptions)
     join(projectRoot, 'images/qemu/devices.mak'),
     join(source, 'configs/devices/aarch64-softmmu/dmaspec.mak'),
   )
-  if (!existsSync(join(build, 'build.ninja'))) {
+  // Of ninja, a kill is forgiven: it rebuilds what its log doesn't have as newer than all that it was made from.
+  const stamp = join(tree, 'configuring')
+  if (!existsSync(join(build, 'build.ninja')) || existsSync(stamp)) {
     const step = context.progress.step(`configuring ${options.what}`)
     rmSync(build, { recursive: true, force: true })
     mkdirSync(build)
     await run([join(source, 'configure'), ...configureFlags.map(({ flag }) => flag)], {
       ...options,
       cwd: build,
+      stamp,
     })
     step.done()
   }

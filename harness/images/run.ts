@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { createWriteStream, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -17,6 +17,8 @@ export interface RunOptions {
   variables?: Record<string, string>
   /** Its output is appended here. */
   log?: string
+  /** A file that is there while it runs, and stays if it, or we, are killed: see killed.ts. */
+  stamp?: string
   /** What it is for, in the error: `linux 6.1`. */
   what: string
   onLine?: (line: string) => void
@@ -47,6 +49,7 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
 export async function start(argv: readonly string[], options: RunOptions): Promise<Finished> {
   options.signal.throwIfAborted()
   // execa takes an open file for any descriptor; its types know that of the first three only
+  if (options.stamp) writeFileSync(options.stamp, '')
   const lockFile = (options.lock?.fd ?? 'ignore') as 'ignore'
   const child = execa('setpriv', ['--pdeathsig', 'TERM', '--', ...argv], {
     cwd: options.cwd,
@@ -59,7 +62,7 @@ export async function start(argv: readonly string[], options: RunOptions): Promi
     reject: false,
     stdio: ['ignore', 'pipe', 'pipe', lockFile, options.onStatus ? 'pipe' : 'ignore'],
   })
-  let ended: Promise<void> | undefined
+  let ended: Promise<boolean> | undefined
   const end = () => void (ended ??= endGroup(child.pid))
   options.signal.addEventListener('abort', end, { once: true })
   if (options.log) mkdirSync(dirname(options.log), { recursive: true })
@@ -76,6 +79,9 @@ export async function start(argv: readonly string[], options: RunOptions): Promi
     })
     await status
     const result = await child
+    // one that SIGTERM ends has removed what it was writing; so have make and ninja, for their programs
+    const byItself = result.exitCode !== undefined || result.signal === 'SIGTERM'
+    if (options.stamp && byItself && (await ended) !== false) rmSync(options.stamp, { force: true })
     options.signal.throwIfAborted()
     return { exitCode: result.exitCode ?? 128, lines }
   } finally {
@@ -89,18 +95,23 @@ async function eachLine(from: AsyncIterable<unknown>, take: (line: string) => vo
   for await (const line of from) take(String(line))
 }
 
-/** Ends a process group and waits until nothing of it runs: SIGTERM, after two seconds SIGKILL. */
-async function endGroup(pid: number | undefined): Promise<void> {
-  if (!pid) return
+/** Ends a process group and waits until nothing of it runs: SIGTERM, after two seconds SIGKILL; false then. */
+async function endGroup(pid: number | undefined): Promise<boolean> {
+  let gently = true
+  if (!pid) return gently
   try {
     process.kill(-pid, 'SIGTERM')
     for (let waited = 0; waited < 4_000 && groupRuns(pid); waited += 20) {
-      if (waited >= 2_000) process.kill(-pid, 'SIGKILL')
+      if (waited >= 2_000) {
+        gently = false
+        process.kill(-pid, 'SIGKILL')
+      }
       await setTimeout(20)
     }
   } catch {
     // no such group any more
   }
+  return gently
 }
 
 /** Whether a process of the group still runs; one that is dead but not yet waited for doesn't. */

@@ -45,11 +45,8 @@ export async function giveTree(context: BuildContext, request: TreeRequest): Pro
   if (ref !== undefined && !checkout) throw new CellError(`--ref needs a git checkout, and ${tree} is none`)
   const commit = ref === undefined ? undefined : await commitOf(tree, ref, signal)
   if (commit === undefined) needKernelTree(tree, path => existsSync(join(tree, path)), tree)
-  const work = join(
-    context.root,
-    'work/trees',
-    sha256(`${tree}\0${ref === undefined ? 'disk' : 'ref'}`).slice(0, 20),
-  )
+  const key = sha256(`${tree}\0${ref === undefined ? 'disk' : 'ref'}`).slice(0, 20)
+  const work = join(context.root, 'work', `tree-${key}`)
   mkdirSync(work, { recursive: true })
   using held = await lockFor(context, lockOf(work), `copies or builds ${tree}`)
   const from = ref === undefined ? tree : `${tree} at ${ref}`

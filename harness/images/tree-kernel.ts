@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ImageError, UnavailableError } from '../errors.ts'
 import type { KernelImage, NotObserved } from '../types.ts'
-import { type Entry, findEntry, makeEntry } from './cache.ts'
-import { type BuildContext, freshLog, lockFor, needUnchanged } from './context.ts'
+import { type Entry, makeEntry } from './cache.ts'
+import { type BuildContext, builtEntry, freshLog, lockFor, needUnchanged } from './context.ts'
 import type { GivenTree } from './given.ts'
 import { fileInputs, type Inputs, sha256 } from './inputs.ts'
 import { kernelImage, notObservedFile } from './kernel-image.ts'
@@ -14,8 +14,9 @@ import { joinName } from './kernel-name.ts'
 import { mirrorHash, mirrorIn } from './mirror.ts'
 import { mustHave, oldTreeRows } from './old-trees.ts'
 import { choosePatches, type PatchStep } from './patch-choice.ts'
-import { run, type RunOptions } from './run.ts'
+import type { RunOptions } from './run.ts'
 import { kernels } from './series.ts'
+import { toolchain } from './toolchain.ts'
 import { projectRoot } from '../project.ts'
 
 /** Raised when a change of this file changes what is built from the same inputs. */
@@ -41,9 +42,9 @@ export async function needTreeKernel(
   return kernelImage(entry, basename(given.dtb))
 }
 
-/** The lock of a mirror, and of all that is built from it. */
+/** The lock of a mirror, and of all that is built from it: cache-items.ts knows it by the folder's name. */
 export function lockOf(work: string): string {
-  return `tree-${basename(work)}`
+  return basename(work)
 }
 
 interface Wanted {
@@ -54,9 +55,9 @@ interface Wanted {
 
 async function findTreeKernel(context: BuildContext, given: GivenTree, faults: readonly string[]) {
   const options = { cwd: '/', signal: context.signal, what: given.name }
-  const [compiler = ''] = await run(['aarch64-linux-gnu-gcc', '--version'], options)
+  const compiler = await toolchain('aarch64-linux-gnu-', options)
   const inputs = { ...treeSources(given, faults), compiler }
-  return { inputs, compiler, entry: findEntry(context.root, entryName(given, faults), inputs) }
+  return { inputs, compiler, entry: builtEntry(context, entryName(given, faults), inputs) }
 }
 
 /** All that a tree's kernel is made from, but for the compiler. */
