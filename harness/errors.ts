@@ -40,6 +40,9 @@ export class CellError extends DmaspecError {}
 /** Something to boot is missing, or its hash is wrong. */
 export class ImageError extends DmaspecError {}
 
+/** This kernel can't be had, whatever is done: what it is or what it is made from forbids it. A spec skips its test. */
+export class UnavailableError extends ImageError {}
+
 /** QEMU, dtc, the file system or another tool failed us. */
 export class InfraError extends DmaspecError {}
 

@@ -1,5 +1,5 @@
 /** All that specs import. */
-export { boot, kernels, type SpecCell } from './spec.ts'
+export { boot, kernels, observed, type SpecCell } from './spec.ts'
 export { GiB, MiB } from './cell/memory.ts'
 export { factsOf, type SeriesFacts } from './series-facts.ts'
 export { hex } from './report/json.ts'

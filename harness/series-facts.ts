@@ -1,5 +1,6 @@
 /** The facts of a kernel, by its name or its version; the table is harness/images/series.ts. */
 import semver from 'semver'
+import { givenKernelOf } from './images/given.ts'
 import { kernelRow, kernels, type SeriesFacts } from './images/series.ts'
 import type { KernelName } from './types.ts'
 
@@ -7,6 +8,8 @@ export type { SeriesFacts } from './images/series.ts'
 
 /** The facts of a kernel: of its series if it has a row, whatever its flavour, else of its version. */
 export function factsOf(name: KernelName): SeriesFacts {
+  const given = givenKernelOf(name)
+  if (given) return factsOfVersion(given.version)
   const [series = ''] = name.split('+')
   return kernelRow(series)?.facts ?? factsOfVersion(series)
 }

@@ -3,10 +3,12 @@ import { basename, join } from 'node:path'
 import semver from 'semver'
 import tap, { type Test } from 'tap'
 import { bootCell } from './boot/boot.ts'
-import { DEFAULTS } from './cell/cell.ts'
-import { CellError, DmaspecError } from './errors.ts'
+import { DEFAULTS, resolveKernel } from './cell/cell.ts'
+import { CellError, DmaspecError, UnavailableError } from './errors.ts'
+import { givenKernelOf } from './images/given.ts'
+import { knownKernels, needKernel } from './images/index.ts'
 import { kernelVersion } from './images/kernel-version.ts'
-import type { BootResult, CellInput, KernelName } from './types.ts'
+import type { BootResult, CellInput, KernelName, NotObserved } from './types.ts'
 import { projectRoot } from './project.ts'
 
 /** A cell of a spec. */
@@ -23,16 +25,50 @@ const SLACK_SECONDS = 30
  * says that one may come. Console, argv, tree and trace are kept in out/specs/<spec>/<test>/.
  */
 export async function boot(t: Test, { mayOops = false, ...input }: SpecCell): Promise<BootResult> {
-  giveTime(t, (input.timeout ?? DEFAULTS.timeout) + SLACK_SECONDS)
-  const result = await bootCell(input, { out: folderOf(t), whenInUse: 'next' }).catch((error: unknown) => {
+  const kernel = input.kernel ?? DEFAULTS.kernel
+  try {
+    const timeout = (input.timeout ?? DEFAULTS.timeout) * slowerOf(kernel)
+    // Its faults are built when they are first asked for.
+    if (givenKernelOf(kernel)) await withoutTimer(t, needKernel(kernel, input.faults))
+    giveTime(t, timeout + SLACK_SECONDS)
+    return await bootOrFail(t, { ...input, timeout, mayOops })
+  } catch (error) {
+    if (error instanceof UnavailableError) return skip(t, error.shortMessage)
     throw error instanceof DmaspecError ? new SpecFailure(error) : error
-  })
+  }
+}
+
+async function bootOrFail(t: Test, { mayOops, ...input }: SpecCell): Promise<BootResult> {
+  const result = await bootCell(input, { out: folderOf(t), whenInUse: 'next' })
   if (!mayOops) {
     for (const { title, line } of result.report.oopses) {
       t.fail(title, { at: null, stack: '', console: `${result.artifacts.console}:${line}` })
     }
   }
   return result
+}
+
+/**
+ * Whether a kernel can be asked for a fact. If it can't, the test says so, as a skip, and goes on without.
+ */
+export function observed(t: Test, { notObserved }: BootResult, fact: NotObserved['fact']): boolean {
+  const missing = notObserved.find(found => found.fact === fact)
+  if (missing) t.pass(`${fact} are not observed`, { skip: missing.why })
+  return missing === undefined
+}
+
+/**
+ * Ends the test as a skipped one. It never returns: what the test goes on to do with a boot would be about nothing.
+ */
+function skip(t: Test, reason: string): Promise<never> {
+  if (t.count === 0) t.plan(0, reason)
+  else {
+    t.pass('can go no further', { skip: reason })
+    t.end()
+  }
+  // What is left of the test's function waits for ever; tap need not.
+  t.donePromise?.tapAbortPromise?.()
+  return new Promise(() => {})
 }
 
 /** An error as a test shows it best: the reason in its line, the rest in lines of their own below. */
@@ -69,11 +105,28 @@ export function reasonToSkip(name: KernelName, range: string, why: string): stri
   return `needs linux ${range}${why === '' ? '' : `: ${why}`}`
 }
 
+const slowerOf = (kernel: KernelName) => resolveKernel(kernel, knownKernels()).slower
+
 /** The test and all that it is in may take so long from now: tap gives a whole file 30 s. */
 function giveTime(t: Test, seconds: number): void {
-  for (let test: Test | undefined = t; test; test = test.parent as Test | undefined) {
-    test.setTimeout(Math.max(seconds * 1000, test.options.timeout ?? 0))
+  for (const test of withParents(t)) test.setTimeout(Math.max(seconds * 1000, test.options.timeout ?? 0))
+}
+
+/** A kernel's build takes as long as it takes; then the test's clocks start anew. */
+async function withoutTimer(t: Test, work: Promise<unknown>): Promise<void> {
+  const timers = withParents(t).map(test => ({ test, timeout: test.options.timeout ?? 0 }))
+  for (const { test } of timers) test.setTimeout(0)
+  try {
+    await work
+  } finally {
+    for (const { test, timeout } of timers) test.setTimeout(timeout)
   }
+}
+
+function withParents(t: Test): Test[] {
+  const tests: Test[] = []
+  for (let test: Test | undefined = t; test; test = test.parent as Test | undefined) tests.push(test)
+  return tests
 }
 
 const folders = new Map<string, number>()

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { qemuArgv, type Images } from '../cell/argv.ts'
 import { kernelCommandLine } from '../cell/bootargs.ts'
-import { resolveCell, type Known } from '../cell/cell.ts'
+import { resolveCell, resolveKernel, type Known } from '../cell/cell.ts'
 import { shellCommand } from '../cell/shell.ts'
-import { knownFaults, knownSeries, needInitramfs, needKernel, needQemu } from '../images/index.ts'
+import { knownFaults, knownKernels, needInitramfs, needKernel, needQemu } from '../images/index.ts'
 import { factsOf } from '../series-facts.ts'
 import { knownOverlays } from '../tree/overlays.ts'
 import { makeTree } from '../tree/tree.ts'
@@ -14,7 +14,7 @@ import { makeFolder, type BootFolder, type WhenInUse } from './folder.ts'
 
 /** All that there is to say names to: what images/ can build and dts/ holds. */
 export function known(): Known {
-  return { series: knownSeries(), faults: knownFaults, overlays: knownOverlays() }
+  return { ...knownKernels(), faults: knownFaults, overlays: knownOverlays() }
 }
 
 /** A boot that only needs to be started. */
@@ -25,6 +25,8 @@ export interface PreparedBoot {
   folder: BootFolder
   disk: Disk
   argv: string[]
+  /** By how much it may take longer than a usual kernel: for deadlines that the cell doesn't have. */
+  slower: number
 }
 
 export interface PrepareOptions {
@@ -38,12 +40,14 @@ export interface PrepareOptions {
 
 /** Checks the cell, finds its images, and makes its files. If it throws, nothing is left behind. */
 export async function prepareBoot(input: CellInput, options: PrepareOptions = {}): Promise<PreparedBoot> {
-  const cell = resolveCell(input, known())
+  const names = known()
+  const cell = resolveCell(input, names)
+  const { slower } = resolveKernel(cell.kernel, names)
   const images = await findImages(cell, options.images)
   const nonce = randomBytes(16).toString('hex')
   const folder = await makeFolder(options.out, nonce, options.whenInUse)
   try {
-    return await fill(cell, images, nonce, folder)
+    return { ...(await fill(cell, images, nonce, folder)), slower }
   } catch (error) {
     await folder.discard()
     throw error
@@ -58,7 +62,7 @@ async function findImages({ kernel, faults }: Cell, given: Partial<Images> = {})
   }
 }
 
-async function fill(cell: Cell, images: Images, nonce: string, folder: BootFolder): Promise<PreparedBoot> {
+async function fill(cell: Cell, images: Images, nonce: string, folder: BootFolder) {
   const { dtb, trace, argv: argvFile } = folder.artifacts
   const overlays = [...factsOf(cell.kernel).overlays, ...cell.overlays]
   const tree = { base: images.kernel.dtb, overlays, scratch: folder.path, output: dtb }

@@ -26,9 +26,13 @@ export interface Run {
 }
 
 /** Runs QEMU until the boot's answer is known. QEMU is gone when this returns or throws. */
-export async function run({ cell, nonce, folder, argv }: PreparedBoot, options: RunOptions): Promise<Run> {
+export async function run(
+  { cell, nonce, folder, argv, slower }: PreparedBoot,
+  options: RunOptions,
+): Promise<Run> {
   options.signal?.throwIfAborted()
-  const watch = new Watch({ nonce, timeout: cell.timeout, silence: options.silence ?? SILENCE_SECONDS })
+  const silence = options.silence ?? SILENCE_SECONDS * slower
+  const watch = new Watch({ nonce, timeout: cell.timeout, silence })
   const file = openSync(folder.artifacts.console, 'w')
   try {
     const { lines, seconds, failure, verdict } = await follow(watch, argv, file, options)

@@ -3,8 +3,13 @@ import { CellError } from '../errors.ts'
 import { resolveCell, type Known } from './cell.ts'
 
 const known: Known = {
-  series: ['5.10', '6.1', '7.2'],
-  faults: series => (series === '6.1' ? ['bus-mask-always-set', 'domain-free-unguarded'] : []),
+  kernels: ['5.10', '6.1', '7.2', 'linux-next'],
+  flavours: [
+    { name: '64k', slower: 1 },
+    { name: 'debug', slower: 10 },
+  ],
+  slower: kernel => (kernel === 'linux-next' ? 2 : 1),
+  faults: kernel => (kernel.startsWith('6.1') ? ['bus-mask-always-set', 'domain-free-unguarded'] : []),
   overlays: ['bus-limit-32bit', 'sata-behind-ipmmu'],
 }
 
@@ -28,9 +33,29 @@ t.test('faults are sorted and named once; overlays keep their order', async t =>
   t.same(cell.overlays, overlays)
 })
 
+t.test('a kernel in a slower flavour has more time, unless the cell says how much', async t => {
+  t.match(resolveCell({ kernel: '6.1+debug' }, known), { kernel: '6.1+debug', timeout: 600 })
+  t.equal(resolveCell({ kernel: '6.1+64k' }, known).timeout, 60)
+  t.equal(resolveCell({ kernel: 'linux-next' }, known).timeout, 120)
+  t.equal(resolveCell({ kernel: '6.1+debug', timeout: 5 }, known).timeout, 5)
+})
+
 const nonsense = [
-  { cell: { kernel: '6.2' }, says: "unknown kernel '6.2'; there are: 5.10, 6.1, 7.2 (did you mean '6.1'?)" },
-  { cell: { kernel: 'windows' }, says: "unknown kernel 'windows'; there are: 5.10, 6.1, 7.2" },
+  {
+    cell: { kernel: '6.2' },
+    says: "unknown kernel '6.2'; there are: 5.10, 6.1, 7.2, linux-next (did you mean '6.1'?)",
+  },
+  { cell: { kernel: 'windows' }, says: "unknown kernel 'windows'; there are: 5.10, 6.1, 7.2, linux-next" },
+  {
+    cell: { kernel: '6.1+debg' },
+    says: "unknown flavour 'debg'; there are: 64k, debug (did you mean 'debug'?)",
+  },
+  { cell: { kernel: '6.1+' }, says: "unknown flavour ''; there are: 64k, debug" },
+  {
+    cell: { kernel: '6.2+debug' },
+    says: "unknown kernel '6.2'; there are: 5.10, 6.1, 7.2, linux-next (did you",
+  },
+  { cell: { kernel: '6.1+debug+64k' }, says: "unknown flavour 'debug+64k'; there are: 64k, debug" },
   {
     cell: { faults: ['bus-mask-alway-set'] },
     says:

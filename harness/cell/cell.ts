@@ -19,16 +19,21 @@ const MOST_SECONDS = 3600
 /** arm64's COMMAND_LINE_SIZE is 2048 (uapi/asm/setup.h); bootargs.ts needs some of it. */
 const MOST_BOOTARGS = 1500
 
-/** The names that a cell may use: what images/ can build and dts/ holds. */
+/** The names that a cell may use: what images/ can build, what was given, and what dts/ holds. */
 export interface Known {
-  series: readonly string[]
-  faults: (series: string) => readonly string[]
+  /** Series, and kernels that were given. */
+  kernels: readonly string[]
+  /** What a series may have behind a `+`, and by how much its boots may take longer then. */
+  flavours: readonly { name: string; slower: number }[]
+  /** By how much a given kernel's boots may take longer; 1 if not given. */
+  slower?: (kernel: string) => number
+  faults: (kernel: string) => readonly string[]
   overlays: readonly string[]
 }
 
 /** Checks a cell and fills in its defaults. Throws CellError; starts nothing. */
 export function resolveCell(input: CellInput, known: Known): Cell {
-  const kernel = oneOf('kernel', input.kernel ?? DEFAULTS.kernel, known.series)
+  const { kernel, slower } = resolveKernel(input.kernel ?? DEFAULTS.kernel, known)
   const there = known.faults(kernel)
   const faults = (input.faults ?? []).map(fault => oneOf(`fault of linux ${kernel}`, fault, there))
   return {
@@ -38,8 +43,31 @@ export function resolveCell(input: CellInput, known: Known): Cell {
     memory: parseMemory(input.memory ?? DEFAULTS.memory),
     cpus: within('cpus', input.cpus ?? DEFAULTS.cpus, 1, MOST_CPUS, Number.isInteger),
     bootargs: checkBootargs(input.bootargs ?? ''),
-    timeout: within('timeout', input.timeout ?? DEFAULTS.timeout, 0.1, MOST_SECONDS, Number.isFinite),
+    timeout: within(
+      'timeout',
+      input.timeout ?? DEFAULTS.timeout * slower,
+      0.1,
+      MOST_SECONDS,
+      Number.isFinite,
+    ),
   }
+}
+
+/** A kernel's name, checked, and by how much its boots may take longer: a factor for every deadline. */
+export function resolveKernel(kernel: string, known: Omit<Known, 'faults' | 'overlays'>) {
+  if (known.kernels.includes(kernel)) return { kernel, slower: known.slower?.(kernel) ?? 1 }
+  const [, series = kernel, name] = /^([^+]*)\+(.*)$/.exec(kernel) ?? []
+  oneOf('kernel', series, known.kernels)
+  const flavour = known.flavours.find(flavour => flavour.name === name)
+  if (!flavour)
+    throw new CellError(
+      unknown(
+        'flavour',
+        name ?? '',
+        known.flavours.map(({ name }) => name),
+      ),
+    )
+  return { kernel, slower: flavour.slower }
 }
 
 function oneOf(what: string, wanted: string, names: readonly string[]): string {

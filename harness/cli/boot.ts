@@ -3,24 +3,34 @@ import { bootCell, hasOops } from '../boot/boot.ts'
 import { known } from '../boot/prepare.ts'
 import { SILENCE_SECONDS } from '../boot/run.ts'
 import type { Images } from '../cell/argv.ts'
-import { DEFAULTS } from '../cell/cell.ts'
-import { BootError } from '../errors.ts'
+import { DEFAULTS, resolveCell } from '../cell/cell.ts'
+import { BootError, CellError } from '../errors.ts'
+import { flavours } from '../images/flavours.ts'
+import { needKernel } from '../images/index.ts'
+import { progressOn } from '../images/progress.ts'
 import { toJson } from '../report/json.ts'
-import type { BootResult, CellInput } from '../types.ts'
+import type { BootResult, CellInput, KernelName } from '../types.ts'
 import { collect } from './collect.ts'
 import { interruptible } from './interrupt.ts'
-import { bootProgress } from './progress.ts'
+import {
+  checkKernelOptions,
+  isGiven,
+  kernelOptions,
+  type KernelOptions,
+  kernelsOf,
+  namesOf,
+} from './kernel-options.ts'
+import { type BootProgress, bootProgress } from './progress.ts'
 import { verdict } from './verdict.ts'
 
-interface Options {
-  kernel: string
+interface Options extends KernelOptions {
   fault?: string[]
   overlay?: string[]
   memory: string
   cpus: number
   append: string
-  timeout: number
-  silence: number
+  timeout?: number
+  silence?: number
   out?: string
   json?: boolean
 }
@@ -33,23 +43,39 @@ Examples:
       the report of 2018: page tables refused, then a NULL dereference
   dmaspec boot --overlay sata-behind-ipmmu --overlay bus-limit-32bit --memory 1G --json | jq .report.iommu
 
+  dmaspec boot --tree ~/linux --overlay sata-behind-ipmmu --fault bus-mask-always-set
+      the same of a kernel of your own; the tree stays as it is (docs/kernels.md)
+  dmaspec boot --kernel 6.1 --flavour debug --overlay sata-behind-ipmmu
+      with the kernel's own checks of DMA, memory and locks
+
 Exit status: 0 the marker was reached and nothing crashed, 1 there was an oops, 2 it could not be
 booted or never got there, 130 interrupted.`
 
+const slowly = flavours()
+  .filter(({ slower }) => slower !== 1)
+  .map(({ name, slower }) => `, with ${name} ${slower} times that`)
+  .join('')
+
 /** `dmaspec boot`: boots one cell and says what came of it. */
 export function bootCommand(images?: Partial<Images>): Command {
-  const { series, faults, overlays } = known()
+  const { faults, overlays } = known()
   const names = (list: readonly string[]) => (list.length > 0 ? list.join(', ') : 'none')
-  return new Command('boot')
-    .description('boot one kernel on one board, and say what it did')
-    .option('--kernel <series>', `kernel series: ${names(series)}`, DEFAULTS.kernel)
+  return kernelOptions(new Command('boot').description('boot one kernel on one board, and say what it did'))
     .option('--fault <name>', `compiled in (repeatable): ${names(faults(DEFAULTS.kernel))}`, collect)
     .option('--overlay <name>', `on the device tree (repeatable, in order): ${names(overlays)}`, collect)
     .option('--memory <size>', 'RAM, 256M to 8G', DEFAULTS.memory)
     .option('--cpus <n>', 'Cortex-A57 cores, 1 to 4', number, DEFAULTS.cpus)
     .option('--append <bootargs>', "added to the kernel's command line", '')
-    .option('--timeout <seconds>', 'deadline of the whole boot', number, DEFAULTS.timeout)
-    .option('--silence <seconds>', 'how long the kernel may print nothing', number, SILENCE_SECONDS)
+    .option(
+      '--timeout <seconds>',
+      `deadline of the whole boot (default: ${DEFAULTS.timeout}${slowly})`,
+      number,
+    )
+    .option(
+      '--silence <seconds>',
+      `how long the kernel may print nothing (default: ${SILENCE_SECONDS}${slowly})`,
+      number,
+    )
     .option('--out <dir>', 'folder for console, argv, tree, trace and report (default: out/<time>-<id>)')
     .option('--json', 'print the result as JSON, and nothing else')
     .addHelpText('after', EXAMPLES)
@@ -57,33 +83,46 @@ export function bootCommand(images?: Partial<Images>): Command {
 }
 
 async function boot(options: Options, images: Partial<Images> | undefined): Promise<void> {
-  const {
-    kernel,
-    fault: faults = [],
-    overlay: overlays = [],
-    memory,
-    cpus,
-    append: bootargs,
-    timeout,
-  } = options
-  const cell: CellInput = { kernel, faults, overlays, memory, cpus, bootargs, timeout }
+  const { fault: faults = [], overlay: overlays = [], memory, cpus, append: bootargs, timeout } = options
+  checkKernelOptions(options)
+  // Before a build of minutes: what else is wrong with the cell.
+  const asked = { overlays, memory, cpus, bootargs, ...(timeout === undefined ? {} : { timeout }) }
+  resolveCell(asked, known())
   const print = (result: BootResult) => {
     process.stdout.write(options.json ? toJson(result) + '\n' : verdict(result))
   }
-  const progress = bootProgress(process.stderr)
+  let progress: BootProgress | undefined
   try {
     const { silence, out } = options
-    const result = await interruptible(signal =>
-      bootCell(cell, { images, out, silence, signal, onLine: line => progress.line(line) }),
-    )
-    progress.stop()
+    const result = await interruptible(async signal => {
+      const cell: CellInput = { ...asked, faults, kernel: await kernelOf(options, signal) }
+      progress = bootProgress(process.stderr)
+      return bootCell(cell, { images, out, silence, signal, onLine: line => progress?.line(line) })
+    })
+    progress?.stop()
     print(result)
     process.exitCode = hasOops(result.report) ? 1 : 0
   } catch (error) {
-    progress.stop()
+    progress?.stop()
     if (error instanceof BootError && error.result) print(error.result)
     throw error
   }
+}
+
+/** The kernel to boot: one of the user's is built first, with its faults. */
+async function kernelOf(options: Options, signal: AbortSignal): Promise<KernelName> {
+  const defaults = [DEFAULTS.kernel]
+  if (!isGiven(options)) return onlyOne(namesOf(options, defaults))
+  const progress = progressOn(process.stderr)
+  const kernel = onlyOne(await kernelsOf(options, { progress, signal, defaults }))
+  const { faults } = resolveCell({ kernel, faults: options.fault ?? [] }, known())
+  await needKernel(kernel, faults, { progress, signal })
+  return kernel
+}
+
+function onlyOne([kernel, ...more]: KernelName[]): KernelName {
+  if (kernel === undefined || more.length > 0) throw new CellError('one boot is of one --kernel')
+  return kernel
 }
 
 function number(value: string): number {

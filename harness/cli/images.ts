@@ -48,9 +48,9 @@ async function build(options: Options, signal: AbortSignal): Promise<void> {
     const context = { root: cacheRoot(), progress, signal, update: false }
     return needHostPackages(context, [group])
   }
-  const kernels = (options.kernel ?? [DEFAULTS.kernel]).map(series => ({
-    series,
-    faultSets: options.fault ? [[...options.fault].sort()] : faultSets(series),
+  const kernels = (options.kernel ?? [DEFAULTS.kernel]).map(kernel => ({
+    kernel,
+    faultSets: options.fault ? [[...options.fault].sort()] : faultSets(kernel),
   }))
   await buildImages({ kernels, progress, signal, update: options.update ?? false })
 }

@@ -1,7 +1,7 @@
 import { describeCell } from '../errors.ts'
 import { hex } from '../report/json.ts'
 import { showSymbol } from '../report/symbols.ts'
-import type { BootResult, DiskReport, Oops, PageTables, TraceEvent } from '../types.ts'
+import type { BootResult, DiskReport, NotObserved, Oops, PageTables, TraceEvent } from '../types.ts'
 
 /** How many frames of a call trace a reader wants to see before the console. */
 const FRAMES = 8
@@ -14,7 +14,7 @@ export function verdict(result: BootResult): string {
   const { version, sha256 } = result.kernel
   const blocks = {
     kernel: [version, `Image ${sha256}`],
-    'page tables': pageTables(report.pageTables),
+    'page tables': pageTables(report.pageTables, result.notObserved),
     iommu: iommu(result),
     sata: [disk(report.disk), ...transfers(trace.transfers)],
     oops: oopses(report.oopses, result.complete),
@@ -28,7 +28,9 @@ function block(name: string, lines: string[]): string {
   return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(13)}${line}`).join('\n')
 }
 
-function pageTables(pages: PageTables): string[] {
+function pageTables(pages: PageTables, notObserved: readonly NotObserved[]): string[] {
+  const missing = notObserved.find(({ fact }) => fact === 'pageTables')
+  if (missing) return [`not observed: ${missing.why}`]
   if (pages.length === 0) return ['none was printed']
   const bounced = pages.filter(page => page.bounced).length
   const { device, dma, phys, bounced: isBounced } = pages.highest

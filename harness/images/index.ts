@@ -1,19 +1,26 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DEFAULTS } from '../cell/cell.ts'
+import { unknown } from '../cell/suggest.ts'
 import { CellError, ImageError } from '../errors.ts'
-import type { InitramfsImage, KernelImage, QemuImage, Series } from '../types.ts'
+import type { InitramfsImage, KernelImage, KernelName, QemuImage, Series } from '../types.ts'
 import { cacheRoot, currentEntry, sweep } from './cache.ts'
 import { type BuildContext } from './context.ts'
 import { diskFull, saysDiskFull } from './failure.ts'
+import { flavours } from './flavours.ts'
+import { givenKernelOf, givenKernels } from './given.ts'
 import { needHostPackages } from './host.ts'
+import { needImageKernel } from './image-given.ts'
 import { buildInitramfs, initramfsSources } from './initramfs.ts'
 import type { Inputs } from './inputs.ts'
+import { kernelImage } from './kernel-image.ts'
+import { splitName } from './kernel-name.ts'
 import { buildKernels, kernelName, kernelSources } from './kernel.ts'
 import { cacheInUse } from './lock.ts'
-import type { Progress } from './progress.ts'
+import { type Progress, progressOn } from './progress.ts'
 import { buildQemu, qemuSources } from './qemu.ts'
 import { faultPairs, kernelRow, kernels, type SeriesRow } from './series.ts'
+import { needTreeKernel } from './tree-kernel.ts'
 import { projectRoot } from '../project.ts'
 
 /** The series that can be built, as the table in series.ts has them. */
@@ -21,19 +28,32 @@ export function knownSeries(): Series[] {
   return kernels.map(({ series }) => series)
 }
 
-/** The faults that can be compiled into a series: images/kernel/<series>/faults/*.patch. */
-export function knownFaults(series: Series): string[] {
-  const dir = join(projectRoot, 'images/kernel', series, 'faults')
-  if (!existsSync(dir)) return []
-  return readdirSync(dir)
-    .filter(file => file.endsWith('.patch'))
-    .map(file => file.slice(0, -'.patch'.length))
-    .sort()
+/** What a cell may name as its kernel: series, which may be in a flavour, and kernels that were given. */
+export function knownKernels() {
+  const given = givenKernels()
+  return {
+    kernels: [...knownSeries(), ...given.map(({ name }) => name)],
+    flavours: flavours(),
+    slower: (kernel: KernelName) => given.find(({ name }) => name === kernel)?.slower ?? 1,
+  }
+}
+
+/**
+ * The faults that can be compiled into a kernel: images/kernel/<series>/faults/*.patch. Of a given kernel nobody knows
+ * before it is tried: all that any series has.
+ */
+export function knownFaults(kernel: KernelName): string[] {
+  const series = givenKernelOf(kernel) ? knownSeries() : [splitName(kernel).series]
+  const faults = series.flatMap(name => {
+    const dir = join(projectRoot, 'images/kernel', name, 'faults')
+    return existsSync(dir) ? readdirSync(dir).filter(file => file.endsWith('.patch')) : []
+  })
+  return [...new Set(faults.map(file => file.slice(0, -'.patch'.length)))].sort()
 }
 
 /** The fault sets that the specs boot: none, each alone, and the pairs that belong together. */
-export function faultSets(series: Series): string[][] {
-  const faults = knownFaults(series)
+export function faultSets(kernel: KernelName): string[][] {
+  const faults = knownFaults(kernel)
   const pairs = faultPairs.filter(pair => pair.every(fault => faults.includes(fault)))
   return [[], ...faults.map(fault => [fault]), ...pairs.map(pair => [...pair])]
 }
@@ -46,23 +66,33 @@ export function needQemu(): Promise<QemuImage> {
   })
 }
 
-/** The kernel of a series with these faults, built from this clone's sources; an ImageError if there is none. */
-export function needKernel(series: Series, faults: readonly string[] = []): Promise<KernelImage> {
+/** How a build that a boot waits for is shown and ended. */
+export interface BuildOptions {
+  progress?: Progress | undefined
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * A kernel with these faults. One of a series must have been built from this clone's sources: an ImageError if it
+ * wasn't. One of a given tree is built now unless the cache has it; an UnavailableError if it can't have such a fault.
+ */
+export async function needKernel(
+  kernel: KernelName,
+  faults: readonly string[] = [],
+  { progress = progressOn(process.stderr), signal = new AbortController().signal }: BuildOptions = {},
+): Promise<KernelImage> {
+  const given = givenKernelOf(kernel)
+  const context: BuildContext = { root: cacheRoot(), progress, signal, update: false }
+  if (given) checkFaults(kernel, faults)
+  if (given?.kind === 'tree') return needTreeKernel(context, given, faults)
   return attempt(() => {
-    const row = rowOf(series, faults)
-    const what = `linux ${series}${faults.length > 0 ? ` with ${[...faults].sort().join(' and ')}` : ''}`
-    const asked = faultSets(series).some(set => isSame(set, faults))
-    const command = asked ? makeImages(series) : imagesCommandLine(series, faults)
-    const { dir, manifest } = need(kernelName(series, faults), kernelSources(row, faults), what, command)
-    return {
-      image: join(dir, 'Image'),
-      dtb: join(dir, basename(row.dtb)),
-      vmlinux: join(dir, 'vmlinux'),
-      config: join(dir, 'config'),
-      version: manifest.version,
-      sha256: manifest.outputs['Image']?.sha256 ?? '',
-      notObserved: [],
-    }
+    if (given) return needImageKernel(context.root, given, faults)
+    const { row, flavour } = rowOf(kernel, faults)
+    const what = `linux ${kernel}${faults.length > 0 ? ` with ${[...faults].sort().join(' and ')}` : ''}`
+    const asked = flavour === null && faultSets(kernel).some(set => isSame(set, faults))
+    const command = asked ? makeImages(kernel) : imagesCommandLine(kernel, faults)
+    const sources = kernelSources(row, flavour, faults)
+    return kernelImage(need(kernelName(kernel, faults), sources, what, command), basename(row.dtb))
   })
 }
 
@@ -76,7 +106,7 @@ export function needInitramfs(): Promise<InitramfsImage> {
 
 export interface BuildRequest {
   /** Which kernels, and which sets of faults of each. */
-  kernels: { series: Series; faultSets: readonly (readonly string[])[] }[]
+  kernels: { kernel: KernelName; faultSets: readonly (readonly string[])[] }[]
   progress: Progress
   signal: AbortSignal
   /** Ask the mirror for newer packages than the cache has. */
@@ -90,24 +120,29 @@ export async function buildImages({
   signal,
   update = false,
 }: BuildRequest): Promise<void> {
-  const root = cacheRoot()
-  if (/[\s:]/.test(root))
-    throw new ImageError(`make can't build in '${root}': no blanks or colons in DMASPEC_CACHE`)
-  const context: BuildContext = { root, progress, signal, update }
-  const rows = kernels.map(({ series, faultSets }) => [rowOf(series, faultSets.flat()), faultSets] as const)
-  const running = await cacheInUse(root)
+  const context: BuildContext = { root: buildRoot(), progress, signal, update }
+  const jobs = kernels.map(({ kernel, faultSets }) => ({ ...rowOf(kernel, faultSets.flat()), faultSets }))
+  const running = await cacheInUse(context.root)
   try {
-    await sweep(root)
+    await sweep(context.root)
     await needHostPackages(context, ['build', 'boot'])
     await buildQemu(context)
     await buildInitramfs(context)
-    for (const [row, sets] of rows) await buildKernels(context, row, sets)
+    for (const { row, flavour, faultSets } of jobs) await buildKernels(context, row, flavour, faultSets)
   } catch (error) {
-    throw saysDiskFull(error) ? diskFull(root, error) : error
+    throw saysDiskFull(error) ? diskFull(context.root, error) : error
   } finally {
     running?.[Symbol.dispose]()
     progress.stop()
   }
+}
+
+/** The cache, if make can build in it. */
+export function buildRoot(): string {
+  const root = cacheRoot()
+  if (/[\s:]/.test(root))
+    throw new ImageError(`make can't build in '${root}': no blanks or colons in DMASPEC_CACHE`)
+  return root
 }
 
 function need(name: string, sources: Inputs, what: string, command: string) {
@@ -121,20 +156,26 @@ function need(name: string, sources: Inputs, what: string, command: string) {
 
 const isSame = (a: readonly string[], b: readonly string[]) => [...a].sort().join() === [...b].sort().join()
 
-const makeImages = (series: Series) =>
-  series === DEFAULTS.kernel ? 'make images' : `make images KERNELS=${series}`
+const makeImages = (kernel: KernelName) =>
+  kernel === DEFAULTS.kernel ? 'make images' : `make images KERNELS=${kernel}`
 
-const imagesCommandLine = (series: Series, faults: readonly string[]) =>
-  ['npx dmaspec images', `--kernel ${series}`, ...faults.map(fault => `--fault ${fault}`)].join(' ')
+const imagesCommandLine = (kernel: KernelName, faults: readonly string[]) =>
+  ['npx dmaspec images', `--kernel ${kernel}`, ...faults.map(fault => `--fault ${fault}`)].join(' ')
 
-function rowOf(series: Series, faults: readonly string[]): SeriesRow {
+function rowOf(kernel: KernelName, faults: readonly string[]): { row: SeriesRow; flavour: string | null } {
+  const { series, flavour } = splitName(kernel)
   const row = kernelRow(series)
-  if (!row) throw new CellError(`unknown kernel '${series}'; there are: ${knownSeries().join(', ')}`)
-  const known = knownFaults(series)
-  const unknown = faults.find(fault => !known.includes(fault))
-  if (unknown)
-    throw new CellError(`unknown fault '${unknown}' of linux ${series}; there are: ${known.join(', ')}`)
-  return row
+  if (!row) throw new CellError(unknown('kernel', kernel, knownSeries()))
+  const names = flavours().map(({ name }) => name)
+  if (flavour !== null && !names.includes(flavour)) throw new CellError(unknown('flavour', flavour, names))
+  checkFaults(kernel, faults)
+  return { row, flavour }
+}
+
+function checkFaults(kernel: KernelName, faults: readonly string[]): void {
+  const known = knownFaults(kernel)
+  const wrong = faults.find(fault => !known.includes(fault))
+  if (wrong !== undefined) throw new CellError(unknown(`fault of linux ${kernel}`, wrong, known))
 }
 
 /** A thrown error as a rejection: callers await what may one day have to wait. */

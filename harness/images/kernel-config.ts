@@ -1,33 +1,42 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { InfraError } from '../errors.ts'
 import { sha256 } from './inputs.ts'
+import type { KernelPlan } from './kernel-plan.ts'
 import { run, type RunOptions } from './run.ts'
 
-/**
- * allnoconfig plus our fragment; what Kconfig dropped of it is an error. Returns false, and leaves make nothing to
- * do, if the tree already has this configuration.
- */
+/** What came of a configuration. */
+export interface Configured {
+  /** True if the tree had this configuration already: make has nothing new to do. */
+  isAsBefore: boolean
+  /** Lines that Kconfig did not take, and need not. */
+  dropped: string[]
+}
+
+/** allnoconfig plus our fragment; an InfraError if Kconfig dropped a line of it that the kernel must have. */
 export async function configure(
   make: readonly string[],
-  tree: string,
-  { fragment, compiler }: { fragment: string; compiler: string },
+  { build, fragment, mustHave = () => true }: Pick<KernelPlan, 'build' | 'fragment' | 'mustHave'>,
+  compiler: string,
   options: RunOptions,
-): Promise<boolean> {
-  const config = join(tree, 'build/.config')
-  const stampFile = join(tree, 'config.stamp')
+): Promise<Configured> {
+  const config = join(build, '.config')
+  const stampFile = `${build}.stamp`
   const stamp = sha256(fragment + compiler)
-  if (existsSync(config) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return false
-  const fragmentFile = join(tree, 'config.fragment')
+  if (existsSync(config) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp)
+    return { isAsBefore: true, dropped: [] }
+  const fragmentFile = `${build}.fragment`
   writeFileSync(fragmentFile, fragment)
+  rmSync(stampFile, { force: true })
   await run([...make, 'allnoconfig'], { ...options, variables: { KCONFIG_ALLCONFIG: fragmentFile } })
   const dropped = droppedOptions(fragment, readFileSync(config, 'utf8'))
-  if (dropped.length > 0) {
-    const words = `Kconfig did not take ${dropped.join(', ')}: an option that they depend on is off, or renamed`
+  const missed = dropped.filter(mustHave)
+  if (missed.length > 0) {
+    const words = `Kconfig did not take ${missed.join(', ')}: an option that they depend on is off, or renamed`
     throw new InfraError(`${options.what}: ${words}`)
   }
   writeFileSync(stampFile, stamp)
-  return true
+  return { isAsBefore: false, dropped }
 }
 
 /**

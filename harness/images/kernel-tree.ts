@@ -1,25 +1,15 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { packageFiles } from './apt.ts'
 import { type Entry, readJson } from './cache.ts'
 import { type BuildContext } from './context.ts'
 import { configure } from './kernel-config.ts'
+import type { KernelPlan } from './kernel-plan.ts'
 import { applyPatches } from './patched.ts'
 import { mendBuild } from './killed.ts'
 import { isKbuildStep, type Step } from './progress.ts'
 import { run, type RunOptions } from './run.ts'
-import type { SeriesRow } from './series.ts'
-import { projectRoot } from '../project.ts'
 
 /** Variables of make; all fixed, so that the same sources give the same Image. */
 export const makeVariables: readonly { set: string; why: string }[] = [
@@ -62,43 +52,44 @@ export async function unpackKernel(
 /** Puts the tree under these patches and this configuration, and makes what that changes. */
 export async function compileKernel(
   context: BuildContext,
-  row: SeriesRow,
-  { tree, compiler }: { tree: string; compiler: string },
-  { patches, fragments }: { patches: readonly string[]; fragments: readonly string[] },
+  plan: KernelPlan,
+  compiler: string,
   options: RunOptions,
 ): Promise<void> {
-  const source = join(tree, 'source')
-  const making = { ...options, stamp: join(tree, 'making') }
-  mendBuild(context, join(tree, 'build'), making)
-  const ours = (path: string) => join(projectRoot, path)
-  await applyPatches({ source, originals: join(tree, 'originals') }, patches.map(ours), options)
-  const make = ['make', '-C', source, `O=${join(tree, 'build')}`, ...makeVariables.map(({ set }) => set)]
-  const fragment = fragments.map(path => readFileSync(ours(path), 'utf8')).join('\n')
-  const isNew = !existsSync(join(tree, 'build'))
-  const isConfigured = await configure(make, tree, { fragment, compiler }, making)
-  const isWhole = existsSync(join(tree, 'build/vmlinux'))
-  const kind = isNew ? 'whole' : !isConfigured && isWhole ? 'again' : 'unknown'
+  const making = { ...options, stamp: `${plan.build}.making` }
+  mendBuild(context, plan.build, making)
+  await applyPatches(plan, plan.patches, options)
+  const make = ['make', '-C', plan.source, `O=${plan.build}`, ...plan.variables]
+  const isNew = !existsSync(plan.build)
+  const { isAsBefore, dropped } = await configure(make, plan, compiler, making)
+  if (dropped.length > 0) context.progress.note(`${plan.what} is built without ${dropped.join(', ')}`)
+  const isWhole = existsSync(join(plan.build, 'vmlinux'))
+  const kind = isNew ? 'whole' : isAsBefore && isWhole ? 'again' : 'unknown'
   const step = context.progress.step(`compiling ${options.what}`)
-  const steps = countSteps(step, join(context.root, 'logs', `linux-${row.series}.steps.json`), kind, row)
-  await run([...make, `-j${availableParallelism()}`, 'Image', row.dtb], { ...making, onLine: steps.line })
+  const steps = countSteps(step, plan.steps, kind)
+  await run([...make, `-j${availableParallelism()}`, 'Image', plan.dtb], { ...making, onLine: steps.line })
   steps.save()
   step.done(`${steps.count()} steps`)
 }
 
-/** Copies what a boot needs out of the build tree. */
-export function collectKernel(tree: string, row: SeriesRow, dir: string): void {
-  const from = (path: string) => join(tree, 'build', path)
+/** Copies what a boot needs out of the build folder. */
+export function collectKernel({ build, dtb }: KernelPlan, dir: string): void {
+  const from = (path: string) => join(build, path)
   cpSync(from('arch/arm64/boot/Image'), join(dir, 'Image'))
-  cpSync(from(`arch/arm64/boot/dts/${row.dtb}`), join(dir, basename(row.dtb)))
+  cpSync(from(`arch/arm64/boot/dts/${dtb}`), join(dir, basename(dtb)))
   cpSync(from('vmlinux'), join(dir, 'vmlinux'))
   cpSync(from('.config'), join(dir, 'config'))
   cpSync(from('System.map'), join(dir, 'System.map'))
 }
 
 /** Counts make's steps against those of the last build of this kind; of an unknown kind, just counts them. */
-function countSteps(step: Step, file: string, kind: 'whole' | 'again' | 'unknown', row: SeriesRow) {
+function countSteps(
+  step: Step,
+  { file, all: whole }: KernelPlan['steps'],
+  kind: 'whole' | 'again' | 'unknown',
+) {
   const last = readJson<Record<string, number>>(file) // a killed run may have left half of it
-  const all = { whole: row.steps, again: 25, ...last, unknown: undefined }[kind]
+  const all = { whole, again: 25, ...last, unknown: undefined }[kind]
   let count = 0
   return {
     count: () => count,

@@ -1,25 +1,30 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fetchPackages, packageInputs } from './apt.ts'
 import { type Entry, makeEntry, setCurrent } from './cache.ts'
 import { type BuildContext, builtEntry, freshLog, lockFor, needUnchanged } from './context.ts'
 import { fileInputs, type Inputs } from './inputs.ts'
+import { joinName, splitName } from './kernel-name.ts'
+import type { KernelPlan } from './kernel-plan.ts'
 import { collectKernel, compileKernel, makeVariables, unpackKernel } from './kernel-tree.ts'
+import { flavourFragments } from './flavours.ts'
 import type { RunOptions } from './run.ts'
 import type { SeriesRow } from './series.ts'
 import { toolchain } from './toolchain.ts'
+import type { KernelName } from '../types.ts'
 import { projectRoot } from '../project.ts'
 
 /** Raised when a change of this file changes what is built from the same inputs. */
 const recipe = '1'
 
-/** `linux-6.1`, `linux-6.1-bus-mask-always-set+domain-free-unguarded`. */
-export function kernelName(series: string, faults: readonly string[]): string {
-  return [`linux-${series}`, ...(faults.length > 0 ? [[...faults].sort().join('+')] : [])].join('-')
+/** `linux-6.1`, `linux-6.1+debug`, `linux-6.1-bus-mask-always-set+domain-free-unguarded`. */
+export function kernelName(name: KernelName, faults: readonly string[]): string {
+  return [`linux-${name}`, ...(faults.length > 0 ? [[...faults].sort().join('+')] : [])].join('-')
 }
 
 /** Our files that a kernel is made from, in the order in which they apply. */
-export function kernelFiles(series: string, faults: readonly string[], root = projectRoot) {
+export function kernelFiles(name: KernelName, faults: readonly string[], root = projectRoot) {
+  const { series, flavour } = splitName(name)
   const own = `images/kernel/${series}`
   const optional = (path: string) => (existsSync(join(root, path)) ? [path] : [])
   return {
@@ -27,24 +32,29 @@ export function kernelFiles(series: string, faults: readonly string[], root = pr
       ...optional(`${own}/observe.patch`),
       ...[...faults].sort().map(name => `${own}/faults/${name}.patch`),
     ],
-    fragments: ['images/kernel/config.fragment', ...optional(`${own}/config.fragment`)],
+    fragments: [
+      'images/kernel/config.fragment',
+      ...optional(`${own}/config.fragment`),
+      ...flavourFragments(series, flavour, root),
+    ],
   }
 }
 
 /** What of ours a kernel is made from; needKernel() looks it up by this alone. */
-export function kernelSources(row: SeriesRow, faults: readonly string[]): Inputs {
-  const { patches, fragments } = kernelFiles(row.series, faults)
+export function kernelSources(row: SeriesRow, flavour: string | null, faults: readonly string[]): Inputs {
+  const { patches, fragments } = kernelFiles(joinName(row.series, flavour), faults)
   const make = makeVariables.map(({ set }) => set).join(' ')
   return { recipe, make, dtb: row.dtb, ...fileInputs(projectRoot, [...patches, ...fragments]) }
 }
 
 /**
  * Builds one kernel per set of faults that the cache lacks, all in one tree: the first one compiles everything, the
- * others what their patches touch.
+ * others what their patches touch. Each flavour has a build folder of its own.
  */
 export async function buildKernels(
   context: BuildContext,
   row: SeriesRow,
+  flavour: string | null,
   faultSets: readonly (readonly string[])[],
 ): Promise<void> {
   const deb = await fetchPackages(context, row)
@@ -53,18 +63,18 @@ export async function buildKernels(
   const options = { cwd: '/', signal: context.signal, lock: held, what }
   const compiler = await toolchain('aarch64-linux-gnu-', options)
   for (const faults of faultSets) {
-    const name = kernelName(row.series, faults)
-    const sources = kernelSources(row, faults)
+    const name = kernelName(joinName(row.series, flavour), faults)
+    const sources = kernelSources(row, flavour, faults)
     const inputs: Inputs = { ...packageInputs(deb), ...sources, compiler }
     const found = builtEntry(context, name, inputs)
-    const entry =
-      found ?? (await build(context, { row, faults, name, sources, inputs, deb, compiler }, options))
-    setCurrent(context.root, name, sources, entry)
+    const job = { row, flavour, faults, name, sources, inputs, deb, compiler }
+    setCurrent(context.root, name, sources, found ?? (await build(context, job, options)))
   }
 }
 
 interface Job {
   row: SeriesRow
+  flavour: string | null
   faults: readonly string[]
   name: string
   sources: Inputs
@@ -79,13 +89,30 @@ async function build(context: BuildContext, job: Job, options: RunOptions): Prom
   const log = freshLog(context, name)
   await unpackKernel(context, deb, tree, { ...options, log })
   const started = Date.now()
-  const what = `linux ${row.series} with ${faults.length > 0 ? faults.join(' and ') : 'no fault'}`
-  const inTree = { ...options, cwd: tree, what, log }
-  await compileKernel(context, row, { tree, compiler }, kernelFiles(row.series, faults), inTree)
+  const plan = planOf(job, tree, context.root)
+  const what = `${plan.what} with ${faults.length > 0 ? faults.join(' and ') : 'no fault'}`
+  await compileKernel(context, plan, compiler, { ...options, cwd: tree, what, log })
   const seconds = () => (Date.now() - started) / 1000
   return makeEntry(context.root, { name, inputs, lockName: `linux-${row.series}`, seconds }, dir => {
-    needUnchanged(sources, kernelSources(row, faults), what)
-    collectKernel(tree, row, dir)
+    needUnchanged(sources, kernelSources(row, job.flavour, faults), what)
+    collectKernel(plan, dir)
     return Promise.resolve(deb.manifest.version)
   })
+}
+
+function planOf({ row, flavour, faults }: Job, tree: string, root: string): KernelPlan {
+  const kernel = joinName(row.series, flavour)
+  const { patches, fragments } = kernelFiles(kernel, faults)
+  const ours = (path: string) => join(projectRoot, path)
+  return {
+    what: `linux ${kernel}`,
+    source: join(tree, 'source'),
+    originals: join(tree, 'originals'),
+    build: join(tree, flavour === null ? 'build' : `build+${flavour}`),
+    patches: patches.map(ours),
+    fragment: fragments.map(path => readFileSync(ours(path), 'utf8')).join('\n'),
+    variables: makeVariables.map(({ set }) => set),
+    dtb: row.dtb,
+    steps: { all: row.steps, file: join(root, 'logs', `linux-${kernel}.steps.json`) },
+  }
 }

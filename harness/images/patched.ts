@@ -77,7 +77,8 @@ export function bring(from: string, to: string): boolean {
   return true
 }
 
-function putAside(source: string, originals: string, path: string): void {
+/** Keeps the original of a file that a patch is about to touch. */
+export function putAside(source: string, originals: string, path: string): void {
   const present = join(originals, 'present', path)
   const absent = join(originals, 'absent', path)
   if (existsSync(present) || existsSync(absent)) return

@@ -1,13 +1,15 @@
 import { packageEntry } from './apt.ts'
 import { currentFolder } from './cache.ts'
+import { flavours } from './flavours.ts'
 import { faultSets } from './index.ts'
 import { initramfsSources } from './initramfs.ts'
 import type { Inputs } from './inputs.ts'
+import { joinName } from './kernel-name.ts'
 import { kernelName, kernelSources } from './kernel.ts'
 import { qemuSources } from './qemu.ts'
 import { kernels, meson, qemuSource, userland } from './series.ts'
 
-/** All that `make matrix` needs: what it is called, and what of this clone it is made from. */
+/** All that `make matrix` needs, in any flavour: what it is called, and what of this clone it is made from. */
 export function presentImages(): { name: string; sources: Inputs }[] {
   const packages = [qemuSource, meson, userland, ...kernels].map(packageEntry)
   return [
@@ -15,10 +17,12 @@ export function presentImages(): { name: string; sources: Inputs }[] {
     { name: 'initramfs', sources: initramfsSources() },
     ...packages.map(({ name, asked }) => ({ name, sources: asked })),
     ...kernels.flatMap(row =>
-      faultSets(row.series).map(faults => ({
-        name: kernelName(row.series, faults),
-        sources: kernelSources(row, faults),
-      })),
+      [null, ...flavours().map(({ name }) => name)].flatMap(flavour =>
+        faultSets(row.series).map(faults => ({
+          name: kernelName(joinName(row.series, flavour), faults),
+          sources: kernelSources(row, flavour, faults),
+        })),
+      ),
     ),
   ]
 }

@@ -44,6 +44,31 @@ export const HEADERS: readonly Header[] = [
   // arch/arm64/kernel/traps.c, __die(): all versions
   { prefix: 'Internal error: Oops - BUG', kind: 'bug', joins: true },
   { prefix: 'Internal error: ', kind: 'internal-error', joins: true },
+  // What the debug flavour's checks find; none of them has an end line.
+  // mm/kasan/report.c, print_error_description(): since 4.0; ` in %pS`, after a line of ===
+  { prefix: 'BUG: KASAN: ', kind: 'bug', name: 'kasan', read: readPlace },
+  // kernel/sched/core.c, __might_resched(), __schedule_bug(): all versions
+  {
+    prefix: 'BUG: sleeping function called from invalid context at ',
+    kind: 'bug',
+    name: 'sleeping in atomic',
+  },
+  { prefix: 'BUG: scheduling while atomic: ', kind: 'bug', name: 'scheduling while atomic' },
+  // kernel/locking/spinlock_debug.c, spin_dump()
+  { prefix: 'BUG: spinlock ', kind: 'bug', name: 'spinlock' },
+  // kernel/locking/lockdep.c, the heads of its reports: all versions
+  ...[
+    'WARNING: possible circular locking dependency detected',
+    'WARNING: possible recursive locking detected',
+    'WARNING: possible irq lock inversion dependency detected',
+    'WARNING: inconsistent lock state',
+    'WARNING: bad unlock balance detected!',
+    'WARNING: suspicious RCU usage',
+  ].map(prefix => ({
+    prefix,
+    kind: 'warning' as const,
+    name: `lockdep: ${prefix.replace(/^WARNING: | detected!?$/g, '')}`,
+  })),
   // kernel/panic.c, __warn(): `WARNING: CPU: 1 PID: 1 at file:line symbol`
   { prefix: 'WARNING: CPU: ', kind: 'warning', read: readWarning },
   // the same in 7.0: `WARNING: file:line at symbol, CPU#1: comm/pid`
@@ -73,6 +98,8 @@ export const FIELDS: readonly Field[] = [
   { prefix: 'lr : ', read: (rest, oops) => (oops.lr ??= parseSymbol(rest)) },
   { prefix: 'PC is at ', read: (rest, oops) => (oops.pc ??= parseSymbol(rest)) },
   { prefix: 'LR is at ', read: (rest, oops) => (oops.lr ??= parseSymbol(rest)) },
+  // mm/kasan/report.c, kasan_non_canonical_hook(): a check of KASAN's is what faulted, at the shadow of this address
+  { prefix: 'KASAN: null-ptr-deref in range [', read: readShadowed },
   // lib/dump_stack.c, dump_stack_print_info(): all versions; `UID: 0` since 6.12
   { prefix: 'CPU: ', read: readTask },
   { prefix: 'Hardware name: ', read: (rest, oops) => (oops.hardware ??= rest.trimEnd()) },
@@ -102,6 +129,17 @@ function taintLetters(text: string): string | null {
     .split(' ', 32)
     .filter(word => /^[A-Z]{1,20}$/.test(word))
     .join(' ')
+}
+
+function readPlace(message: string, oops: Oops): void {
+  oops.pc = parseSymbol(after(message, ' in ') ?? '')
+}
+
+// `0x0000000000000040-0x0000000000000047]`
+function readShadowed(rest: string, oops: Oops): void {
+  if (oops.kind !== 'paging-fault') return
+  oops.kind = 'null-deref'
+  oops.address = hexAfter(` ${rest}`, ' ')
 }
 
 function readWarning(message: string, oops: Oops): void {

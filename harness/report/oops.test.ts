@@ -124,6 +124,37 @@ t.test('a panic is an entry only if nothing crashed before', async t => {
   t.same(parseConsole([...THE_REPORT, ...panic]).oopses, parseConsole(THE_REPORT).oopses)
 })
 
+t.test('where KASAN’s own check of NULL faults, the address is the one that was checked', async t => {
+  const [oops, ...more] = parseConsole([
+    'Unable to handle kernel paging request at virtual address dfffffc000000008',
+    'KASAN: null-ptr-deref in range [0x0000000000000040-0x0000000000000047]',
+    'Internal error: Oops: 0000000096000004 [#1] PREEMPT SMP',
+    'pc : ipmmu_domain_free+0x4c/0x390',
+    '---[ end trace 0000000000000000 ]---',
+  ]).oopses
+  t.match(oops, { kind: 'null-deref', title: 'null-deref in ipmmu_domain_free', address: 0x40n, ended: true })
+  t.same(more, [])
+})
+
+t.test('what KASAN and lockdep find is a crash and a warning; both go on without an end line', async t => {
+  const { oopses } = parseConsole([
+    '==================================================================',
+    'BUG: KASAN: use-after-free in ipmmu_unmap+0x20/0x48',
+    'Read of size 8 at addr ffffff84c26a9000 by task sh/1',
+    'CPU: 1 PID: 1 Comm: sh Not tainted 6.1.192 #1',
+    'Call trace:',
+    ' ipmmu_unmap+0x20/0x48',
+    '======================================================',
+    'WARNING: possible circular locking dependency detected',
+    'BUG: sleeping function called from invalid context at mm/page_alloc.c:1',
+  ])
+  t.match(oopses, [
+    { kind: 'bug', title: 'kasan in ipmmu_unmap', comm: 'sh', callTrace: [{ symbol: 'ipmmu_unmap' }] },
+    { kind: 'warning', title: 'lockdep: possible circular locking dependency' },
+    { kind: 'bug', title: 'sleeping in atomic' },
+  ])
+})
+
 const innocent = [
   'Unhandled fault: status 0x00001502 iova 0xfe000000',
   'ata1.00: exception Emask 0x0 SAct 0x0 SErr 0x0 action 0x6 frozen',

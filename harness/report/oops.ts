@@ -83,7 +83,9 @@ export class OopsReader {
   #field(open: Open, message: string): boolean {
     const field = FIELDS.find(row => message.startsWith(row.prefix))
     if (!field) return false
+    const { kind } = open.oops
     field.read(message.slice(field.prefix.length), open.oops)
+    if (open.oops.kind !== kind) open.name = open.oops.kind
     retitle(open)
     return true
   }
