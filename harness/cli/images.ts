@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { DEFAULTS } from '../cell/cell.ts'
 import { CellError } from '../errors.ts'
 import { cacheRoot } from '../images/cache.ts'
-import { needHostPackages } from '../images/host.ts'
+import { hostPackages, needHostPackages } from '../images/host.ts'
 import { buildImages, faultSets, knownSeries } from '../images/index.ts'
 import { progressOn } from '../images/progress.ts'
 import { collect } from './collect.ts'
@@ -14,6 +14,9 @@ interface Options {
   update?: boolean
   tools?: string
 }
+
+/** What host packages are grouped by. */
+const GROUPS = [...new Set(hostPackages.map(({ group }) => group))]
 
 /** `dmaspec images`: builds what boots need, with what the host lacks. */
 export function imagesCommand(): Command {
@@ -32,7 +35,10 @@ export function imagesCommand(): Command {
       collect,
     )
     .option('--update', 'take newer packages than the cache has, if the mirror has some')
-    .option('--tools <group>', 'only install the Debian packages that the host lacks for: build, boot, lint')
+    .option(
+      '--tools <group>',
+      `only install the Debian packages that the host lacks for: ${GROUPS.join(', ')}`,
+    )
     .addHelpText(
       'after',
       `\nThe cache is $DMASPEC_CACHE, now ${cacheRoot()}: dmaspec cache list shows what is in it.`,
@@ -43,8 +49,8 @@ export function imagesCommand(): Command {
 async function build(options: Options, signal: AbortSignal): Promise<void> {
   const progress = progressOn(process.stderr)
   if (options.tools !== undefined) {
-    const group = (['build', 'boot', 'lint'] as const).find(name => name === options.tools)
-    if (!group) throw new CellError(`unknown tools '${options.tools}'; there are: build, boot, lint`)
+    const group = GROUPS.find(name => name === options.tools)
+    if (!group) throw new CellError(`unknown tools '${options.tools}'; there are: ${GROUPS.join(', ')}`)
     const context = { root: cacheRoot(), progress, signal, update: false }
     return needHostPackages(context, [group])
   }

@@ -4,11 +4,11 @@ import { type BuildContext, lockFor } from './context.ts'
 import { firstErrors } from './failure.ts'
 import { start } from './run.ts'
 
-/** What a Debian package of the host is needed for. `lint` is only asked for by `make lint`. */
+/** What a Debian package of the host is needed for. `lint` is asked for by `make lint`, `test` by `make test`. */
 export interface HostPackage {
   name: string
   why: string
-  group: 'build' | 'boot' | 'lint'
+  group: 'build' | 'boot' | 'test' | 'lint'
 }
 
 export const hostPackages: readonly HostPackage[] = [
@@ -39,6 +39,8 @@ export const hostPackages: readonly HostPackage[] = [
   { name: 'xz-utils', why: 'unpacks the sources', group: 'build' },
   { name: 'zlib1g-dev', why: 'QEMU', group: 'build' },
   { name: 'device-tree-compiler', why: 'dtc and fdtoverlay make the tree of each boot', group: 'boot' },
+  { name: 'chromium', why: 'the HTML report is tested in it', group: 'test' },
+  { name: 'fonts-dejavu-core', why: 'and has no text without a font', group: 'test' },
   { name: 'clang-format', why: 'the style of the C models', group: 'lint' },
   { name: 'shellcheck', why: 'the init and .ci/run', group: 'lint' },
 ]

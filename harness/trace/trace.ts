@@ -51,7 +51,8 @@ function add(trace: DeviceTrace, event: TraceEvent): void {
   }
 }
 
-function parseEvent(line: string): TraceEvent {
+/** One line of the device trace; throws an Error that says what is wrong with it. */
+export function parseEvent(line: string): TraceEvent {
   const raw = JSON.parse(line) as Record<string, unknown>
   const kind = raw?.['event'] as TraceEvent['event']
   if (typeof kind !== 'string' || !Object.hasOwn(FIELDS, kind)) throw new Error('unknown event')
