@@ -4,11 +4,11 @@ import { type BuildContext, lockFor } from './context.ts'
 import { firstErrors } from './failure.ts'
 import { start } from './run.ts'
 
-/** What a Debian package of the host is needed for. `lint` is only asked for by `make lint`. */
+/** What a Debian package of the host is needed for. `lint` is only asked for by `make lint`, `test` by tests. */
 export interface HostPackage {
   name: string
   why: string
-  group: 'build' | 'boot' | 'lint'
+  group: 'build' | 'boot' | 'lint' | 'test'
 }
 
 export const hostPackages: readonly HostPackage[] = [
@@ -38,6 +38,10 @@ export const hostPackages: readonly HostPackage[] = [
   { name: 'device-tree-compiler', why: 'dtc and fdtoverlay make the tree of each boot', group: 'boot' },
   { name: 'clang-format', why: 'the style of the C models', group: 'lint' },
   { name: 'shellcheck', why: 'the init and .ci/run', group: 'lint' },
+  { name: 'munge', why: 'who may ask the Slurm of a test', group: 'test' },
+  { name: 'slurm-client', why: 'sbatch, for examples/slurm', group: 'test' },
+  { name: 'slurmctld', why: 'the controller of the Slurm of a test', group: 'test' },
+  { name: 'slurmd', why: 'its node', group: 'test' },
 ]
 
 /** Makes sure that the host has these packages: as root they are installed, else the command to do so is the error. */
