@@ -11,6 +11,8 @@
 # Exit status: the command's; 2 if Slurm did not start.
 set -u
 umask 022
+# A second, if nothing else runs.
+START_SECONDS=60
 
 fail() {
   printf 'one-host.sh: %s\n' "$1" >&2
@@ -34,6 +36,22 @@ configure() {
     "$(dirname "$0")/slurm.conf.in" >"$dir/slurm.conf"
 }
 
+controller_answers() { scontrol ping 2>/dev/null | grep -q 'is UP'; }
+node_is_idle() { [ "$(sinfo --noheader --format=%T 2>/dev/null)" = idle ]; }
+
+# Waits for what a daemon does when it is ready.
+until_true() {
+  local daemon=$1 deadline=$((SECONDS + START_SECONDS))
+  shift
+  until "$@"; do
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      tail -n 20 "$dir"/*.log "$dir"/*.out >&2
+      fail "$daemon was not ready in $START_SECONDS s; the daemons' last words are above"
+    fi
+    sleep 0.2
+  done
+}
+
 # Process 1 of the namespace: when it ends, so does all that it has started.
 inside() {
   local dir=$1 status
@@ -44,20 +62,12 @@ inside() {
   chmod 400 "$dir/munge.key"
   munged --foreground --force --key-file="$dir/munge.key" --socket="$dir/munge.socket" --seed-file="$dir/munge.seed" \
     --pid-file="$dir/munge.pid" --log-file="$dir/munged.log" >"$dir/munged.out" 2>&1 &
-  for ((i = 0; i < 50; i++)); do
-    [ ! -S "$dir/munge.socket" ] || break
-    sleep 0.1
-  done
+  until_true munged test -S "$dir/munge.socket"
   slurmctld -D -i >"$dir/slurmctld.log" 2>&1 &
+  until_true slurmctld controller_answers
+  # One that finds no controller registers late, or never.
   slurmd -D >"$dir/slurmd.log" 2>&1 &
-  for ((i = 0; i < 150; i++)); do
-    [ "$(sinfo --noheader --format=%T 2>/dev/null)" != idle ] || break
-    sleep 0.2
-  done
-  if [ "$i" -eq 150 ]; then
-    tail -n 20 "$dir"/*.log "$dir"/*.out >&2
-    fail 'Slurm did not start in 30 s; its last words are above'
-  fi
+  until_true slurmd node_is_idle
   "$@"
   status=$?
   # A job's last words are still on their way to the controller, which says so if it finds it gone.

@@ -53,17 +53,26 @@ mkdir -p "$out/logs" || fail "$out can't be made"
 export DMASPEC_OUT=$out
 
 jobs=()
-# Sets $job.
+cancel() { [ ${#jobs[@]} -eq 0 ] || scancel --quiet "${jobs[@]}"; }
+interrupted() {
+  cancel
+  echo 'submit.sh: interrupted; the jobs are cancelled' >&2
+  exit 130
+}
+
+# Sets $job. A job that is just being submitted must be known before it can be cancelled.
 submit() {
+  local signalled=
+  trap 'signalled=1' INT TERM HUP
   job=$(sbatch --parsable --kill-on-invalid-dep=yes --chdir="$clone" "$@") || {
     cancel
     fail 'sbatch refused the job; its reason is above'
   }
   job=${job%%;*}
   jobs+=("$job")
+  trap interrupted INT TERM HUP
+  [ -z "$signalled" ] || interrupted
 }
-cancel() { [ ${#jobs[@]} -eq 0 ] || scancel --quiet "${jobs[@]}"; }
-trap 'cancel; echo "submit.sh: interrupted; the jobs are cancelled" >&2; exit 130' INT TERM HUP
 
 submit --output="$out/logs/build.log" "$here/build.sbatch" "$@"
 build=$job
