@@ -7,6 +7,8 @@ import { bootCommand } from './boot.ts'
 import { demoCommand } from './demo.ts'
 import { imagesCommand } from './images.ts'
 import { Interrupted } from './interrupt.ts'
+import { matrixCommand } from './matrix.ts'
+import { runCommand } from './run.ts'
 
 /** The exit status of everything that could not be done, so that 1 is free for what the guest did wrong. */
 const FAILED = 2
@@ -39,8 +41,15 @@ function program(images?: Partial<Images>): Command {
       'after',
       '\nExit status: 0 all is well, 1 the kernel crashed, 2 it could not be done, 130 interrupted.',
     )
-  for (const command of [demoCommand(), bootCommand(images), imagesCommand(), benchCommand()])
-    dmaspec.addCommand(command)
+  const commands = [
+    demoCommand(),
+    bootCommand(images),
+    runCommand(),
+    matrixCommand(),
+    imagesCommand(),
+    benchCommand(),
+  ]
+  for (const command of commands) dmaspec.addCommand(command)
   for (const command of [dmaspec, ...dmaspec.commands])
     command.exitOverride().showHelpAfterError('(--help says more)')
   return dmaspec
