@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { cpus, release, totalmem } from 'node:os'
 import { harnessOverhead, oopsToVerdict, type Figure } from '../bench/harness.ts'
+import { matrixEfficiency } from '../bench/matrix.ts'
 import { CellError } from '../errors.ts'
 import { needQemu } from '../images/index.ts'
 
@@ -8,6 +9,10 @@ import { needQemu } from '../images/index.ts'
 const benchmarks: { figures: readonly string[]; run: () => Promise<Figure[]> }[] = [
   { figures: ['harness-overhead', 'cell-seconds', 'bare-seconds'], run: harnessOverhead },
   { figures: ['oops-to-verdict-ms'], run: oopsToVerdict },
+  {
+    figures: ['matrix-efficiency', 'matrix-cpu-overhead', 'matrix-seconds', 'matrix-bare-cpu-seconds'],
+    run: matrixEfficiency,
+  },
 ]
 
 /** `dmaspec bench [name]`: one `name: value` row a figure, last; the machine before them. */
