@@ -35,7 +35,7 @@ export function displayOn(stream: NodeJS.WriteStream, options: DisplayOptions): 
   const { out, cells, durationsKnown, variables = process.env } = options
   const isLive = stream.isTTY && variables['TERM'] !== 'dumb'
   const paint = isLive && !variables['NO_COLOR'] ? colourPaint : plainPaint
-  const update = isLive ? createLogUpdate(stream) : undefined
+  let update = isLive ? createLogUpdate(stream) : undefined
   const started = performance.now()
   const running = new Map<Cell, Running>()
   const finished: { verdict: CellResult['verdict'] }[] = []
@@ -90,6 +90,8 @@ export function displayOn(stream: NodeJS.WriteStream, options: DisplayOptions): 
       clearInterval(timer)
       update?.clear()
       update?.done()
+      // What is said from now on is plain.
+      update = undefined
     },
   }
 }
