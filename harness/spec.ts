@@ -4,10 +4,12 @@ import semver from 'semver'
 import tap, { type Test } from 'tap'
 import { bootCell } from './boot/boot.ts'
 import { DEFAULTS, resolveKernel } from './cell/cell.ts'
-import { CellError, DmaspecError, UnavailableError } from './errors.ts'
+import { BootError, CellError, DmaspecError, UnavailableError } from './errors.ts'
 import { givenKernelOf } from './images/given.ts'
 import { knownKernels, needKernel } from './images/index.ts'
 import { kernelVersion } from './images/kernel-version.ts'
+import { currentSession, noteOf } from './run/session.ts'
+import { takeTurn, untimed, withParents } from './run/turn.ts'
 import type { BootResult, CellInput, KernelName, NotObserved } from './types.ts'
 import { projectRoot } from './project.ts'
 
@@ -22,15 +24,15 @@ const SLACK_SECONDS = 30
 
 /**
  * Boots a cell. The test fails if the kernel never reaches the marker, and on any oops, BUG or WARN unless the cell
- * says that one may come. Console, argv, tree and trace are kept in out/specs/<spec>/<test>/.
+ * says that one may come. Console, argv, tree and trace are kept in out/specs/<spec>/<test>/, or where `dmaspec run`
+ * wants them, which also says when the boot may start.
  */
 export async function boot(t: Test, { mayOops = false, ...input }: SpecCell): Promise<BootResult> {
   const kernel = input.kernel ?? DEFAULTS.kernel
   try {
     const timeout = (input.timeout ?? DEFAULTS.timeout) * slowerOf(kernel)
     // Its faults are built when they are first asked for.
-    if (givenKernelOf(kernel)) await withoutTimer(t, needKernel(kernel, input.faults))
-    giveTime(t, timeout + SLACK_SECONDS)
+    if (givenKernelOf(kernel)) await untimed(t, () => needKernel(kernel, input.faults))
     return await bootOrFail(t, { ...input, timeout, mayOops })
   } catch (error) {
     if (error instanceof UnavailableError) return skip(t, error.shortMessage)
@@ -38,8 +40,23 @@ export async function boot(t: Test, { mayOops = false, ...input }: SpecCell): Pr
   }
 }
 
-async function bootOrFail(t: Test, { mayOops, ...input }: SpecCell): Promise<BootResult> {
-  const result = await bootCell(input, { out: folderOf(t), whenInUse: 'next' })
+async function bootOrFail(
+  t: Test,
+  { mayOops, ...input }: SpecCell & { timeout: number },
+): Promise<BootResult> {
+  const seconds = input.timeout + SLACK_SECONDS
+  const out = folderOf(t)
+  const session = currentSession()
+  const over = session && (await takeTurn(session, t, { folder: out, memory: input.memory, seconds }))
+  giveTime(t, seconds)
+  const result = await bootCell(input, { out, whenInUse: 'next' })
+    .catch((error: unknown) => {
+      if (session && error instanceof BootError && error.result)
+        session.booted(t, noteOf(error.result, session.root))
+      throw error
+    })
+    .finally(over)
+  session?.booted(t, noteOf(result, session.root))
   if (!mayOops) {
     for (const { title, line } of result.report.oopses) {
       t.fail(title, { at: null, stack: '', console: `${result.artifacts.console}:${line}` })
@@ -107,37 +124,26 @@ export function reasonToSkip(name: KernelName, range: string, why: string): stri
 
 const slowerOf = (kernel: KernelName) => resolveKernel(kernel, knownKernels()).slower
 
-/** The test and all that it is in may take so long from now: tap gives a whole file 30 s. */
+/** The test and all that it is in may take so long from now: tap gives a whole file 30 s. What has no limit gets none. */
 function giveTime(t: Test, seconds: number): void {
-  for (const test of withParents(t)) test.setTimeout(Math.max(seconds * 1000, test.options.timeout ?? 0))
-}
-
-/** A kernel's build takes as long as it takes; then the test's clocks start anew. */
-async function withoutTimer(t: Test, work: Promise<unknown>): Promise<void> {
-  const timers = withParents(t).map(test => ({ test, timeout: test.options.timeout ?? 0 }))
-  for (const { test } of timers) test.setTimeout(0)
-  try {
-    await work
-  } finally {
-    for (const { test, timeout } of timers) test.setTimeout(timeout)
+  for (const test of withParents(t)) {
+    if (test.options.timeout) test.setTimeout(Math.max(seconds * 1000, test.options.timeout))
   }
-}
-
-function withParents(t: Test): Test[] {
-  const tests: Test[] = []
-  for (let test: Test | undefined = t; test; test = test.parent as Test | undefined) tests.push(test)
-  return tests
 }
 
 const folders = new Map<string, number>()
 
-/** out/specs/<spec>/<test>/<subtest>; the second boot of the same test gets a -2. */
+/** out/specs/<spec>/<test>/<subtest>, or in the session's folder; the second boot of the same test gets a -2. */
 function folderOf(t: Test): string {
-  const names: string[] = []
-  for (let test: Test | undefined = t; test?.parent; test = test.parent as Test | undefined)
-    names.unshift(test.name)
+  const names = withParents(t)
+    .filter(test => test.parent)
+    .map(test => test.name)
+    .reverse()
+  const session = currentSession()
+  // The session's folder is of one kernel.
+  if (session && names[0] === `linux ${session.kernel}`) names.shift()
   const spec = basename(process.argv[1] ?? 'spec').replace(/\..*$/, '')
-  const folder = join(projectRoot, 'out/specs', spec, ...names.map(slug))
+  const folder = join(session?.out ?? join(projectRoot, 'out/specs', spec), ...names.map(slug))
   const count = (folders.get(folder) ?? 0) + 1
   folders.set(folder, count)
   return count === 1 ? folder : `${folder}-${count}`

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { cpus, release, totalmem } from 'node:os'
 import { harnessOverhead, oopsToVerdict, type Figure } from '../bench/harness.ts'
 import { htmlReportTimes } from '../bench/html.ts'
+import { matrixEfficiency } from '../bench/matrix.ts'
 import { CellError } from '../errors.ts'
 import { needQemu } from '../images/index.ts'
 
@@ -9,6 +10,10 @@ import { needQemu } from '../images/index.ts'
 const benchmarks: { figures: readonly string[]; run: () => Promise<Figure[]> }[] = [
   { figures: ['harness-overhead', 'cell-seconds', 'bare-seconds'], run: harnessOverhead },
   { figures: ['oops-to-verdict-ms'], run: oopsToVerdict },
+  {
+    figures: ['matrix-efficiency', 'matrix-cpu-overhead', 'matrix-seconds', 'matrix-bare-cpu-seconds'],
+    run: matrixEfficiency,
+  },
   {
     figures: ['html-5000-cells-ms', 'html-key-ms', 'html-frame-ms'],
     run: htmlReportTimes,

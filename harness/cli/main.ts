@@ -10,6 +10,8 @@ import { diffCommand } from './diff.ts'
 import { imagesCommand } from './images.ts'
 import { Interrupted } from './interrupt.ts'
 import { mergeCommand } from './merge.ts'
+import { matrixCommand } from './matrix.ts'
+import { runCommand } from './run.ts'
 
 /** The exit status of everything that could not be done, so that 1 is free for what the guest did wrong. */
 const FAILED = 2
@@ -45,6 +47,8 @@ function program(images?: Partial<Images>): Command {
   for (const command of [
     demoCommand(),
     bootCommand(images),
+    runCommand(),
+    matrixCommand(),
     mergeCommand(),
     diffCommand(),
     imagesCommand(),

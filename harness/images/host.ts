@@ -45,9 +45,8 @@ export const hostPackages: readonly HostPackage[] = [
   { name: 'slurm-client', why: 'sbatch, for examples/slurm', group: 'test' },
   { name: 'slurmctld', why: 'the controller of the Slurm of a test', group: 'test' },
   { name: 'slurmd', why: 'its node', group: 'test' },
-  { name: 'shellcheck', why: 'the scripts that CI services and Slurm run', group: 'test' },
   { name: 'clang-format', why: 'the style of the C models', group: 'lint' },
-  { name: 'shellcheck', why: 'the init and .ci/run', group: 'lint' },
+  { name: 'shellcheck', why: 'the init, and the scripts that CI services and Slurm run', group: 'lint' },
 ]
 
 /** Makes sure that the host has these packages: as root they are installed, else the command to do so is the error. */

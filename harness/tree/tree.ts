@@ -1,6 +1,7 @@
-import { copyFile, rm } from 'node:fs/promises'
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { CellError } from '../errors.ts'
 import { explainRefusal } from './explain.ts'
+import { ingredients, rememberedTree, rememberTree } from './memory.ts'
 import { compileOverlay, sourceOf } from './overlays.ts'
 import { runTool } from './tool.ts'
 import { projectRoot } from '../project.ts'
@@ -25,6 +26,9 @@ export async function makeTree({
   output,
   root = projectRoot,
 }: TreeRequest): Promise<void> {
+  const key = await ingredients(base, overlays, root)
+  const known = rememberedTree(key)
+  if (known) return writeFile(output, known)
   await copyFile(base, output)
   const compiled = overlays.map(overlay => compileOverlay(overlay, scratch, root))
   await Promise.allSettled(compiled)
@@ -40,4 +44,5 @@ export async function makeTree({
     )
   }
   await Promise.all(blobs.map(blob => rm(blob, { force: true })))
+  rememberTree(key, await readFile(output))
 }

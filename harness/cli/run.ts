@@ -1,0 +1,161 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { DEFAULTS } from '../cell/cell.ts'
+import { knownSeries, needQemu } from '../images/index.ts'
+import { progressOn } from '../images/progress.ts'
+import { projectRoot } from '../project.ts'
+import { displayOn } from '../run/display.ts'
+import { readDurations, recorded } from '../run/durations.ts'
+import { chosenShard } from '../run/engines.ts'
+import { takeRunFolder, writeResultsFile } from '../run/folder.ts'
+import { summaryLines } from '../run/lines.ts'
+import { defaultJobs, thisMachine } from '../run/machine.ts'
+import { asPlanned, planMatrix, type Cell } from '../run/plan.ts'
+import { cellsOf, exitStatus, runMatrix } from '../run/run.ts'
+import { findSpecs } from '../run/specs.ts'
+import type { KernelName } from '../types.ts'
+import { collect } from './collect.ts'
+import { interruptible } from './interrupt.ts'
+import {
+  checkKernelOptions,
+  kernelOptions,
+  kernelsOf,
+  namesOf,
+  type KernelOptions,
+} from './kernel-options.ts'
+
+/** The durations that shards are balanced by, unless told otherwise: in the clone, so the same for all of them. */
+export const DURATIONS = join(projectRoot, 'specs/durations.json')
+
+export interface RunOptions extends KernelOptions {
+  spec?: string[]
+  jobs?: number
+  retries: number
+  shard?: string
+  durations?: string
+  record?: boolean
+  out: string
+  json?: boolean
+}
+
+const EXAMPLES = `
+Examples:
+  dmaspec run
+      every spec on linux ${DEFAULTS.kernel}, or on those that $KERNELS names
+  dmaspec run --kernel 5.10 --kernel 6.12 --spec 'sata-*' --jobs 2
+  dmaspec run --spec ~/mine/quirk.spec.ts --retries 3
+  dmaspec run --shard 2/5 --out out/shard-2
+
+$DMASPEC_SHARD (2/5), or the variables of a GitLab parallel job, a Slurm array or a Kubernetes indexed job with
+$DMASPEC_SHARDS, choose a shard where --shard doesn't.
+
+Exit status: 0 all passed or were skipped, 1 something failed or was flaky, 2 something could not be done,
+130 interrupted: what was finished by then is in the results.`
+
+/** `dmaspec run`: specs on kernels, side by side. */
+export function runCommand(): Command {
+  const defaults = (process.env['KERNELS'] ?? '').split(/[\s,]+/).filter(Boolean)
+  return matrixOptions(new Command('run'))
+    .description('run specs on kernels, building what is missing, and write the results')
+    .addHelpText('after', EXAMPLES)
+    .action((options: RunOptions) => run(options, defaults.length > 0 ? defaults : [DEFAULTS.kernel]))
+}
+
+/** The options of `run` and `matrix`. */
+export function matrixOptions(command: Command): Command {
+  return kernelOptions(command)
+    .option(
+      '--spec <glob>',
+      "specs by name, or files and folders anywhere (repeatable; default: dmaspec's own)",
+      collect,
+    )
+    .option('--jobs <n>', 'cells side by side (default: by cores and free memory)', count)
+    .option(
+      '--retries <n>',
+      'run a cell that did not pass again, up to n times: if it passes then, it is flaky',
+      whole,
+      0,
+    )
+    .option('--shard <i/n>', 'run the i-th of n parts of about the same length')
+    .option(
+      '--durations <path>',
+      'balance shards by a former run, or by a table (default: specs/durations.json)',
+    )
+    .option('--record', 'put the durations of this run into specs/durations.json')
+    .option('--out <dir>', 'folder for the results, console logs and traces', 'out/run')
+    .option('--json', 'print the result as JSON, and nothing else')
+}
+
+/** Prints the whole matrix as JSON, and runs nothing. */
+export function printMatrix(options: RunOptions, defaults: readonly KernelName[]): void {
+  checkKernelOptions(options)
+  const { matrix } = plan(options, namesOf(options, defaults))
+  process.stdout.write(JSON.stringify(matrix.map(asPlanned), null, 2) + '\n')
+}
+
+export async function run(options: RunOptions, defaults: readonly KernelName[]): Promise<void> {
+  // Nonsense is refused before anything is built.
+  checkKernelOptions(options)
+  plan(options, namesOf(options, defaults))
+  await interruptible(async signal => {
+    const kernels = await kernelsOf(options, { progress: progressOn(process.stderr), signal, defaults })
+    const { matrix, shard, durations } = plan(options, kernels)
+    const folder = await takeRunFolder(options.out)
+    const cells = cellsOf({ matrix, shard })
+    const stream = options.json ? process.stderr : process.stdout
+    const display = displayOn(stream, { out: folder.path, cells, durationsKnown: durations.size > 0 })
+    try {
+      const { jobs = defaultJobs(), retries } = options
+      const about = { dmaspec: version(), machine: thisMachine((await needQemu()).version) }
+      const result = await runMatrix(
+        { matrix, shard, out: folder.path, jobs, retries, signal, about },
+        display,
+      )
+      const file = await writeResultsFile(folder.path, result)
+      display.stop()
+      for (const line of summaryLines(result, cells.length, display.paint)) display.line(line)
+      display.line(`results: ${relative('', file)}`)
+      if (options.json) process.stdout.write(JSON.stringify(result, null, 2) + '\n')
+      if (options.record) await record(result.cells)
+      signal.throwIfAborted()
+      process.exitCode = exitStatus(result.cells)
+    } finally {
+      display.stop()
+      await folder.release()
+    }
+  })
+}
+
+function plan(options: RunOptions, kernels: readonly KernelName[]) {
+  const shard = chosenShard(options.shard)
+  const durations = readDurations(options.durations ?? DURATIONS)
+  const matrix: Cell[] = planMatrix(kernels, findSpecs(options.spec ?? []), durations, shard?.count ?? 1)
+  return { matrix, shard, durations }
+}
+
+async function record(cells: Parameters<typeof recorded>[1]): Promise<void> {
+  const table = recorded(readDurations(DURATIONS), cells)
+  await writeFile(DURATIONS, JSON.stringify(table, null, 2) + '\n')
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version
+}
+
+function whole(value: string): number {
+  if (!/^\d{1,3}$/.test(value)) throw new InvalidArgumentError('It is no whole number up to 999.')
+  return Number(value)
+}
+
+function count(value: string): number {
+  const jobs = whole(value)
+  if (jobs === 0) throw new InvalidArgumentError('There must be at least one.')
+  return jobs
+}
+
+/** What `matrix` runs by default. */
+export function allKernels(): KernelName[] {
+  return knownSeries()
+}
