@@ -1,19 +1,22 @@
 # Every target does all the set-up that it needs: npm packages, Debian packages, the emulator and the kernels.
 #
-#   make test KERNELS="6.1"     the kernel series to build and test (default: the command's own)
+#   make test KERNELS="6.1 7.2"     the kernels to build and test (default: the command's own)
+#   make matrix ARGS="--jobs 4"     options of dmaspec matrix
 #   make bench NAME=cell-seconds
 
 KERNELS ?=
 NAME ?=
+ARGS ?=
 
 dmaspec := node bin/dmaspec.js
 export KERNELS
 
-.PHONY: help images test demo bench lint clean distclean
+.PHONY: help images test matrix demo bench lint clean distclean
 
 help:
 	@echo 'make demo       the report of 2018 on four kernels, as a table'
-	@echo 'make test       unit tests and specs'
+	@echo 'make test       unit tests and specs (KERNELS="6.1 …")'
+	@echo 'make matrix     the specs on every kernel series, side by side, and one report in out/run (ARGS="--help")'
 	@echo 'make bench      figures, against bare QEMU (NAME=figure: one of them)'
 	@echo 'make images     the emulator, the initramfs and the kernels (KERNELS="6.1 …")'
 	@echo 'make lint       types, style and shell scripts'
@@ -24,18 +27,24 @@ images: node_modules/.package-lock.json
 
 # TAPFLAGS: for tap; .ci/run asks for its raw output.
 test: images
+	@$(dmaspec) images --tools test --tools lint
 	node_modules/.bin/tap $(TAPFLAGS)
+
+# Builds what it lacks by itself.
+matrix: node_modules/.package-lock.json
+	@$(dmaspec) matrix $(KERNELS:%=--kernel %) $(ARGS)
 
 demo: images
 	@$(dmaspec) demo
 
 bench: images
+	@$(dmaspec) images --tools test
 	@$(dmaspec) bench $(NAME)
 
 lint: node_modules/.package-lock.json
 	@$(dmaspec) images --tools lint
 	npm run --silent lint
-	shellcheck .ci/run images/initramfs/init
+	shellcheck .ci/run images/initramfs/init examples/slurm/*.sh examples/slurm/*.sbatch
 	clang-format --dry-run --Werror images/qemu/hw/*.[ch]
 
 # npm writes that file when it is done. The lock is for two makes at once; the second one then has nothing to do.

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { DEFAULTS } from '../cell/cell.ts'
 import { CellError } from '../errors.ts'
 import { cacheRoot } from '../images/cache.ts'
-import { hostPackages, needHostPackages } from '../images/host.ts'
+import { hostPackages, needHostPackages, type HostPackage } from '../images/host.ts'
 import { buildImages, faultSets, knownSeries } from '../images/index.ts'
 import { progressOn } from '../images/progress.ts'
 import { collect } from './collect.ts'
@@ -12,7 +12,7 @@ interface Options {
   kernel?: string[]
   fault?: string[]
   update?: boolean
-  tools?: string
+  tools?: string[]
 }
 
 /** What host packages are grouped by. */
@@ -37,7 +37,8 @@ export function imagesCommand(): Command {
     .option('--update', 'take newer packages than the cache has, if the mirror has some')
     .option(
       '--tools <group>',
-      `only install the Debian packages that the host lacks for: ${GROUPS.join(', ')}`,
+      `only install the Debian packages that the host lacks for (repeatable): ${GROUPS.join(', ')}`,
+      collect,
     )
     .addHelpText(
       'after',
@@ -49,14 +50,19 @@ export function imagesCommand(): Command {
 async function build(options: Options, signal: AbortSignal): Promise<void> {
   const progress = progressOn(process.stderr)
   if (options.tools !== undefined) {
-    const group = GROUPS.find(name => name === options.tools)
-    if (!group) throw new CellError(`unknown tools '${options.tools}'; there are: ${GROUPS.join(', ')}`)
+    const groups = options.tools.map(groupOf)
     const context = { root: cacheRoot(), progress, signal, update: false }
-    return needHostPackages(context, [group])
+    return needHostPackages(context, groups)
   }
   const kernels = (options.kernel ?? [DEFAULTS.kernel]).map(kernel => ({
     kernel,
     faultSets: options.fault ? [[...options.fault].sort()] : faultSets(kernel),
   }))
   await buildImages({ kernels, progress, signal, update: options.update ?? false })
+}
+
+function groupOf(asked: string): HostPackage['group'] {
+  const group = GROUPS.find(name => name === asked)
+  if (!group) throw new CellError(`unknown tools '${asked}'; there are: ${GROUPS.join(', ')}`)
+  return group
 }

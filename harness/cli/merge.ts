@@ -10,7 +10,7 @@ import { mergeResults } from '../results/merge.ts'
 import { counted, exitStatus, isBad, problemsOf } from '../results/outcome.ts'
 import { readResults } from '../results/read.ts'
 import type { RunResult } from '../results/result.ts'
-import { count, oneLine } from '../results/text.ts'
+import { count, oneLine } from '../text.ts'
 import { writeResults } from '../results/write.ts'
 import { interruptible } from './interrupt.ts'
 

@@ -3,17 +3,21 @@ import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { DEFAULTS } from '../cell/cell.ts'
+import { cacheRoot } from '../images/cache.ts'
 import { knownSeries, needQemu } from '../images/index.ts'
+import { cacheInUse } from '../images/lock.ts'
 import { progressOn } from '../images/progress.ts'
 import { projectRoot } from '../project.ts'
+import { exitStatus } from '../results/outcome.ts'
+import { writeResults } from '../results/write.ts'
 import { displayOn } from '../run/display.ts'
 import { readDurations, recorded } from '../run/durations.ts'
 import { chosenShard } from '../run/engines.ts'
-import { takeRunFolder, writeResultsFile } from '../run/folder.ts'
+import { takeRunFolder } from '../run/folder.ts'
 import { summaryLines } from '../run/lines.ts'
 import { defaultJobs, thisMachine } from '../run/machine.ts'
 import { asPlanned, planMatrix, type Cell } from '../run/plan.ts'
-import { cellsOf, exitStatus, runMatrix } from '../run/run.ts'
+import { cellsOf, runMatrix } from '../run/run.ts'
 import { findSpecs } from '../run/specs.ts'
 import type { KernelName } from '../types.ts'
 import { collect } from './collect.ts'
@@ -100,6 +104,8 @@ export async function run(options: RunOptions, defaults: readonly KernelName[]):
   checkKernelOptions(options)
   plan(options, namesOf(options, defaults))
   await interruptible(async signal => {
+    // Nobody prunes what a run of hours still wants to boot.
+    using held = await cacheInUse(cacheRoot())
     const kernels = await kernelsOf(options, { progress: progressOn(process.stderr), signal, defaults })
     const { matrix, shard, durations } = plan(options, kernels)
     const folder = await takeRunFolder(options.out)
@@ -113,14 +119,14 @@ export async function run(options: RunOptions, defaults: readonly KernelName[]):
         { matrix, shard, out: folder.path, jobs, retries, signal, about },
         display,
       )
-      const file = await writeResultsFile(folder.path, result)
       display.stop()
+      const files = await writeResults(folder.path, result)
       for (const line of summaryLines(result, cells.length, display.paint)) display.line(line)
-      display.line(`results: ${relative('', file)}`)
+      display.line(`results: ${files.map(file => relative('', file)).join(' ')}`)
       if (options.json) process.stdout.write(JSON.stringify(result, null, 2) + '\n')
       if (options.record) await record(result.cells)
       signal.throwIfAborted()
-      process.exitCode = exitStatus(result.cells)
+      process.exitCode = exitStatus(result)
     } finally {
       display.stop()
       await folder.release()

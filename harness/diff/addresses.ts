@@ -1,5 +1,6 @@
 import { hex } from '../report/json.ts'
-import { count, groupBy, kinds, type Fact } from './fact.ts'
+import { count } from '../text.ts'
+import { groupBy, kinds, type Fact } from './fact.ts'
 import { located, memoryPlace, placeOf, poolOf, type Pool } from './place.ts'
 import type { Boot, BootReport, Transfer } from './schema.ts'
 

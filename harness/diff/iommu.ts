@@ -1,5 +1,6 @@
 import { hex } from '../report/json.ts'
-import { count, groupBy, kinds, type Fact } from './fact.ts'
+import { count } from '../text.ts'
+import { groupBy, kinds, type Fact } from './fact.ts'
 import { stableMessage } from './normalise.ts'
 import { placeOf } from './place.ts'
 import type { Boot } from './schema.ts'

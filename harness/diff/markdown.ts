@@ -1,5 +1,5 @@
 import { cleanLine } from './clean.ts'
-import { count } from './fact.ts'
+import { count } from '../text.ts'
 import type { Diff, PlacedDifference } from './diff.ts'
 import { label, placesInWords, summary, unreachedInWords } from './words.ts'
 

@@ -82,14 +82,19 @@ async function readRun(path: string, file: string, kernel: string | null): Promi
     path: kernel === null ? path : `${path}:${kernel}`,
     what,
     cells,
-    load: boot => loadBoot(folder, boot),
+    load: boot => loadBoot(folder, boot, run.merged !== undefined),
   }
 }
 
-async function loadBoot(folder: string, { folder: name }: BootRecord): Promise<KeptBoot | string> {
+async function loadBoot(
+  folder: string,
+  { folder: name }: BootRecord,
+  isMerged: boolean,
+): Promise<KeptBoot | string> {
   const path = resolve(folder, name)
-  // results.json may come from elsewhere, and is not to lead out of its folder.
-  if (relative(folder, path).startsWith('..')) return 'its folder is not below that of results.json'
+  // results.json may come from elsewhere, and is not to lead out of its folder; boots of merged ones stay where they were.
+  if (!isMerged && relative(folder, path).startsWith('..'))
+    return 'its folder is not below that of results.json'
   const file = join(path, REPORT)
   return (await exists(file)) ? readBoot(file) : `${REPORT} is not there`
 }

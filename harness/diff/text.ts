@@ -1,7 +1,7 @@
 import { cleanLine } from './clean.ts'
 import { columns } from './columns.ts'
 import type { ChangedCell, Diff, PlacedDifference, PlacedLine } from './diff.ts'
-import { count } from './fact.ts'
+import { count } from '../text.ts'
 import { label, placesInWords, summary, unreachedInWords } from './words.ts'
 
 export interface TextOptions {

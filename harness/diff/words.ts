@@ -1,5 +1,5 @@
 import type { Diff, PlacedDifference } from './diff.ts'
-import { count } from './fact.ts'
+import { count } from '../text.ts'
 
 /** How many places of a difference are named. */
 const NAMED = 4

@@ -1,6 +1,6 @@
 import { isBad, missingCells, type Outcome } from './outcome.ts'
 import type { Assertion, BootRecord, CellResult, RunResult, TestResult } from './result.ts'
-import { count, cut, linesOf, oneLine } from './text.ts'
+import { count, cut, linesOf, oneLine } from '../text.ts'
 
 /** How much of an assertion's diagnostics is shown: expected and received stand first. */
 const DIAGNOSTICS = 8 * 1024

@@ -5,7 +5,7 @@ import t from 'tap'
 import { THE_REPORT } from '../report/consoles.ts'
 import { excerptOf, readExcerpt, readExcerpts } from './excerpt.ts'
 import { HOSTILE, SAMPLE_CELLS, sampleBoot, sampleRun } from './sample.ts'
-import { linesOf } from './text.ts'
+import { linesOf } from '../text.ts'
 
 const quiet = (n: number) => Array.from({ length: n }, (_, i) => `[    0.${i}] line ${i + 1}`)
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseConsole } from '../report/parse.ts'
 import type { BootRecord, RunResult } from './result.ts'
 import { isBad } from './outcome.ts'
-import { linesOf, oneLine } from './text.ts'
+import { linesOf, oneLine } from '../text.ts'
 
 /** What is read of a console: a boot prints 30 KiB, a guest gone mad 64 MiB. */
 const HEAD = 4 * 2 ** 20

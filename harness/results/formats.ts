@@ -1,6 +1,7 @@
 import type { Excerpts } from './excerpt.ts'
 import { junit, junitOfMerge } from './junit.ts'
 import { mergeJunit } from './junit-merge.ts'
+import { htmlReport } from './html/page.ts'
 import { kcidb } from './kcidb.ts'
 import { ktap } from './ktap.ts'
 import { markdown } from './markdown.ts'
@@ -30,6 +31,7 @@ export const FORMATS: readonly Format[] = [
   { file: 'junit.xml', write: junitOf },
   { file: 'results.ktap', write: ({ result, excerpts }) => ktap(result, excerpts) },
   { file: 'kcidb.json', write: ({ result, excerpts, url }) => json(kcidb(result, excerpts, url)) },
+  { file: 'report.html', write: ({ out, result }) => htmlReport(out, result) },
   { file: 'report.md', write: ({ result, excerpts }) => markdown(result, excerpts) },
 ]
 

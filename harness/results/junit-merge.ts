@@ -2,7 +2,7 @@ import { parseStringPromise } from 'xml2js'
 import { CellError } from '../errors.ts'
 import { document, MERGE_SUITE, property, VERDICT, type Element, type Suite } from './junit.ts'
 import { OUTCOMES, rank, type Outcome } from './outcome.ts'
-import { oneLine } from './text.ts'
+import { oneLine } from '../text.ts'
 
 /**
  * One document of the suites of all: sorted by name, sums made anew. Of a cell that is in several, the worst is kept, and

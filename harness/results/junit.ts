@@ -3,7 +3,7 @@ import { reportCells, type Case, type ReportCell } from './cases.ts'
 import type { Excerpts } from './excerpt.ts'
 import { isBad, missingCells, OUTCOMES, problemsOf } from './outcome.ts'
 import type { RunResult } from './result.ts'
-import { count, oneLine, printable } from './text.ts'
+import { count, oneLine, printable } from '../text.ts'
 
 /** Suites that no run wrote: what a merge found. Merged once more, they are made anew (junit-merge.ts). */
 export const MERGE_SUITE = 'dmaspec merge'

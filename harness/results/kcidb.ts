@@ -3,7 +3,7 @@ import { reportCells, type Case, type ReportCell } from './cases.ts'
 import type { Excerpts } from './excerpt.ts'
 import { isBad, OUTCOMES } from './outcome.ts'
 import type { BootRecord, RunResult } from './result.ts'
-import { cut, oneLine, printable } from './text.ts'
+import { cut, oneLine, printable } from '../text.ts'
 
 /** Who submits: before the colon of every id. [a-z0-9_]+ */
 const ORIGIN = 'dmaspec'

@@ -2,7 +2,7 @@ import { reportCells, type Case, type ReportCell } from './cases.ts'
 import type { Excerpts } from './excerpt.ts'
 import { isBad, OUTCOMES, problemsOf, worst, type Outcome } from './outcome.ts'
 import type { RunResult } from './result.ts'
-import { cut, linesOf, oneLine } from './text.ts'
+import { cut, linesOf, oneLine } from '../text.ts'
 
 /** What is quoted of a failure: a console belongs into a file of its own. */
 const QUOTED = 100

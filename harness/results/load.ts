@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join, normalize } from 'node:path'
+import { CellError } from '../errors.ts'
 import { readExcerpts } from './excerpt.ts'
 import { junit } from './junit.ts'
 import { junitOfRuns } from './junit-merge.ts'
 import type { Part } from './merge.ts'
 import { readResults } from './read.ts'
+import type { RunResult } from './result.ts'
+import { oneLine } from '../text.ts'
 
 /** A part of a merge with its JUnit XML. */
 export interface LoadedPart extends Part {
@@ -20,6 +23,7 @@ export interface LoadedPart extends Part {
 export async function loadPart(file: string): Promise<LoadedPart> {
   const folder = dirname(file)
   const result = await readResults(file)
+  if (!result.merged) needBelow(file, result)
   const beside = await readFile(join(folder, 'junit.xml'), 'utf8')
     .then(junitOfRuns)
     .catch(() => null)
@@ -30,4 +34,16 @@ export async function loadPart(file: string): Promise<LoadedPart> {
   const run = { ...result, matrix: ids }
   delete run.merged
   return { file, folder, result, junit: junit(run, await readExcerpts(folder, result)) }
+}
+
+/** Whoever sent the file is not to choose which other folders of ours a report quotes. */
+function needBelow(file: string, { cells }: RunResult): void {
+  const folders = cells.flatMap(({ tests }) =>
+    tests.flatMap(({ boots }) => boots.map(({ folder }) => folder)),
+  )
+  const outside = folders.find(folder => isAbsolute(folder) || normalize(folder).split('/')[0] === '..')
+  if (outside === undefined) return
+  throw new CellError(
+    `${file} names a boot that is not below its folder, '${oneLine(outside)}': it was changed`,
+  )
 }

@@ -2,7 +2,7 @@ import { addressOf, reportCells, type Case, type ReportCell } from './cases.ts'
 import type { Excerpts } from './excerpt.ts'
 import { counted, isBad, OUTCOMES, problemsOf } from './outcome.ts'
 import type { RunResult } from './result.ts'
-import { count, cut, oneLine, printable } from './text.ts'
+import { count, cut, oneLine, printable } from '../text.ts'
 
 /** What GitHub takes of a job's summary, in bytes; and what is kept of that for saying what was cut. */
 export const LIMIT = 2 ** 20

@@ -1,5 +1,5 @@
 import type { CellResult, Merged, MergedPart } from './result.ts'
-import { count } from './text.ts'
+import { count } from '../text.ts'
 
 type Facts = Pick<Merged, 'parts' | 'doubled'> & { matrix: readonly string[]; cells: readonly CellResult[] }
 

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { CellError } from '../errors.ts'
 import { FORMAT, type RunResult } from './result.ts'
 import { runResult } from './schema.ts'
-import { oneLine } from './text.ts'
+import { oneLine } from '../text.ts'
 
 /** How many faults of one file are told: the rest come of the first, or are the same. */
 const TOLD = 5

@@ -1,9 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { CellError } from '../errors.ts'
-import type { RunResult } from '../results/result.ts'
-import { takeRunFolder, writeResultsFile } from './folder.ts'
+import { takeRunFolder } from './folder.ts'
 import { discardBoots, tidyBoots } from './leftovers.ts'
 
 t.test('a run’s folder is its alone, and begins empty', async t => {
@@ -25,13 +24,6 @@ t.test('what is not a run’s is not touched', async t => {
   const out = t.testdir({ boots: { mine: '' } })
   await t.rejects(takeRunFolder(out), { name: 'CellError', message: /is not empty, and no run's/ })
   t.ok(existsSync(join(out, 'boots/mine')))
-})
-
-t.test('results are written whole', async t => {
-  const out = t.testdir({})
-  const file = await writeResultsFile(out, { cells: [] } as unknown as RunResult)
-  t.same(JSON.parse(readFileSync(file, 'utf8')), { cells: [] })
-  t.same(readdirSync(out), ['results.json'])
 })
 
 t.test('what a killed boot leaves is removed; of a cell that was not finished, all is', async t => {

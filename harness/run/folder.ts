@@ -1,9 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { claim } from '../boot/claim.ts'
 import { CellError } from '../errors.ts'
-import type { RunResult } from '../results/result.ts'
 
 /** What a run's folder has in it: anything else in there is not ours to remove. */
 export const RESULTS = 'results.json'
@@ -38,13 +37,4 @@ function needOurs(path: string): void {
   const names = readdirSync(path)
   if (names.length === 0 || [RESULTS, CLAIM].some(name => names.includes(name))) return
   throw new CellError(`${path} is not empty, and no run's: name another folder with --out`)
-}
-
-/** Writes results.json, whole or not at all; returns its path. */
-export async function writeResultsFile(out: string, result: RunResult): Promise<string> {
-  const file = join(out, RESULTS)
-  const half = `${file}.${process.pid}`
-  await writeFile(half, JSON.stringify(result, null, 2) + '\n')
-  await rename(half, file)
-  return file
 }

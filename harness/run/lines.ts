@@ -1,7 +1,7 @@
 /** What people read of a run: pure, without colours or with. */
 import { relative } from 'node:path'
 import type { Assertion, CellResult, RunResult, TestResult, Verdict } from '../results/result.ts'
-import { printable } from './printable.ts'
+import { printable } from '../text.ts'
 
 /** How words are coloured; the one without colours leaves them alone. */
 export type Paint = (verdict: Verdict, text: string) => string

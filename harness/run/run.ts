@@ -1,4 +1,4 @@
-import { FORMAT, type CellResult, type RunResult } from '../results/result.ts'
+import { FORMAT, type RunResult } from '../results/result.ts'
 import { guestMemory } from './machine.ts'
 import { discardBoots } from './leftovers.ts'
 import type { Cell } from './plan.ts'
@@ -59,12 +59,4 @@ export async function runMatrix(request: RunRequest, observer: Observer): Promis
     matrix: matrix.map(({ id }) => id),
     cells: cells.flatMap(({ id }) => byId.get(id) ?? []),
   }
-}
-
-/** 0 all is well; 1 something did not hold; 2 something could not be done, which leaves a question open. */
-export function exitStatus(cells: readonly CellResult[]): 0 | 1 | 2 {
-  const has = (...verdicts: CellResult['verdict'][]) =>
-    cells.some(({ verdict }) => verdicts.includes(verdict))
-  if (has('error')) return 2
-  return has('failed', 'flaky') ? 1 : 0
 }

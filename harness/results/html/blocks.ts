@@ -34,7 +34,11 @@ export async function packBlocks(out: string, result: RunResult, budget = BUDGET
   const order = [...result.cells.entries()].sort(([, a], [, b]) => worst(a) - worst(b))
   for (const [i, cell] of order) {
     const consoles = shared.ofBlock(i)
-    const { block, addresses } = await readCell(out, cell, consoles)
+    const { block, addresses } = await readCell(
+      { out, isMerged: result.merged !== undefined },
+      cell,
+      consoles,
+    )
     let text = await pack(block)
     if (size + text.length <= budget) consoles.share()
     else {
@@ -48,14 +52,18 @@ export async function packBlocks(out: string, result: RunResult, budget = BUDGET
   return blocks
 }
 
-async function readCell(out: string, { reason, attempts, tests }: CellResult, consoles: ConsolesOfBlock) {
+async function readCell(
+  { out, isMerged }: { out: string; isMerged: boolean },
+  { reason, attempts, tests }: CellResult,
+  consoles: ConsolesOfBlock,
+) {
   const block: Block = { reason, attempts, tests: [], consoles: consoles.own }
   const addresses: string[][] = []
   for (const test of tests) {
     const boots: BootDetail[] = []
     const lines: string[][] = []
     for (const boot of test.boots) {
-      const files = await readBoot(out, boot.folder)
+      const files = await readBoot(out, boot.folder, isMerged)
       boots.push(bootDetail(boot, files, consoles))
       lines.push(measured(files.facts, files.events ?? []))
     }

@@ -5,9 +5,9 @@ import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { noBrowser, startBrowser, type Browser } from './browser.ts'
+import type { RunResult } from '../result.ts'
 import { htmlReport } from './page.ts'
 import { bigRun, HOSTILE, sampleCell, sampleRun, sampleTest, writeBoot } from './sample-run.ts'
-import type { ReportedRun } from './view.ts'
 
 const skip = noBrowser()
 if (skip !== null) t.plan(0, skip)
@@ -19,7 +19,7 @@ else {
   t.teardown(() => browser.close())
 
   /** Opens a report from a file; what the console says or the network is asked for fails the test. */
-  const open = async (t: Test, run: ReportedRun, { extra = '', link = '' } = {}): Promise<Page> => {
+  const open = async (t: Test, run: RunResult, { extra = '', link = '' } = {}): Promise<Page> => {
     const out = t.testdir()
     writeBoot(out, extra)
     const file = join(out, 'report.html')
@@ -135,7 +135,7 @@ else {
     test.assertions.push({ ok: false, title: HOSTILE, diagnostics: HOSTILE, directive: null })
     test.boots[0]?.oopses.unshift(HOSTILE)
     const run = sampleRun([sampleCell('6.1', 'report', [test])], {
-      merged: { parts: [], problems: [HOSTILE] },
+      merged: { parts: [], doubled: [], problems: [HOSTILE] },
     })
     const page = await open(t, run, { extra: HOSTILE })
     await page.click('tr.test td')
@@ -222,7 +222,7 @@ async function until(page: Page, condition: string): Promise<void> {
   while (!(await page.evaluate(condition))) await page.waitForTimeout(20)
 }
 
-function everyVerdict(): ReportedRun {
+function everyVerdict(): RunResult {
   const verdicts = ['failed', 'error', 'flaky', 'skipped', 'passed'] as const
   const cells = verdicts.map((verdict, i) =>
     sampleCell(

@@ -1,5 +1,5 @@
 import { readFile, realpath } from 'node:fs/promises'
-import { join, relative, isAbsolute } from 'node:path'
+import { isAbsolute, join, relative, resolve } from 'node:path'
 import { parseEvent } from '../../trace/trace.ts'
 import type { TraceEvent } from '../../types.ts'
 import { consoleLines } from './console.ts'
@@ -16,16 +16,18 @@ export interface BootFiles {
 }
 
 /**
- * Reads the files of a boot. A merged run may have lost some, and a results.json may come from anywhere: nothing outside
- * of `out` is read, and what can't be read is said.
+ * Reads the files of a boot. A results.json may come from anywhere: nothing outside of `out` is read. The boots of what
+ * was merged are where the parts left them (load.ts checks that they are below those): then the files must be in the
+ * boot's own folder. What can't be read is said.
  */
-export async function readBoot(out: string, folder: string): Promise<BootFiles> {
+export async function readBoot(out: string, folder: string, isMerged = false): Promise<BootFiles> {
   const problems: string[] = []
-  const root = await realpath(out)
+  const own = join(out, folder)
+  const root = await realpath(isMerged ? own : out).catch(() => resolve(own))
   const read = async <T>(name: string, parse: (text: string) => T): Promise<T | null> => {
     try {
-      const file = await realpath(join(root, folder, name))
-      if (!isBelow(root, file)) throw new Error('it is not below the folder of the report')
+      const file = await realpath(join(own, name))
+      if (!isBelow(root, file)) throw new Error('it is not in the folder that it should be in')
       return parse(await readFile(file, 'utf8'))
     } catch (error) {
       problems.push(`${name}: ${reason(error)}`)

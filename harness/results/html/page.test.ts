@@ -13,7 +13,7 @@ const hostileRun = () => {
     dmaspec: HOSTILE,
     started: HOSTILE,
     machine: { cpu: HOSTILE, cores: 1, memory: 1, qemu: HOSTILE },
-    merged: { parts: [], problems: [HOSTILE] },
+    merged: { parts: [], doubled: [], problems: [HOSTILE] },
   })
 }
 
@@ -83,7 +83,7 @@ t.test('what is missing or doubled, and what a merge found, stands above the gri
     /1 cell reported more than once, the worst is shown: 6\.1\/report/,
   )
   t.match(await text(sampleRun([cell], { shard: { index: 2, count: 3 } })), /this is shard 2 of 3 alone/)
-  const merged = { parts: [1, 2], problems: ['shard 3 of 3 is missing'] }
+  const merged = { parts: [], doubled: [], problems: ['shard 3 of 3 is missing'] }
   t.match(await text(sampleRun([cell], { merged })), /<li>shard 3 of 3 is missing<\/li>/)
   t.notMatch(await text(sampleRun([cell])), /class="problems" aria/)
 })

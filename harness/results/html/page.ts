@@ -2,7 +2,8 @@ import { Eta } from 'eta'
 import { assets } from './assets.ts'
 import { BUDGET, packBlocks } from './blocks.ts'
 import { policy } from './csp.ts'
-import { viewOf, type ReportedRun } from './view.ts'
+import type { RunResult } from '../result.ts'
+import { viewOf } from './view.ts'
 import { visible } from './visible.ts'
 
 /**
@@ -12,7 +13,7 @@ import { visible } from './visible.ts'
  * `out` is the folder that BootRecord.folder is relative to. Files that are missing there are said in the page. `budget`
  * is in bytes: from there on consoles and traces are left out, those of cells that passed first.
  */
-export async function htmlReport(out: string, result: ReportedRun, budget = BUDGET): Promise<string> {
+export async function htmlReport(out: string, result: RunResult, budget = BUDGET): Promise<string> {
   const blocks = await packBlocks(out, result, budget)
   const view = viewOf(result, blocks)
   const { template, script, style: sheet } = await assets()

@@ -1,8 +1,7 @@
 /** A run for the tests of the page: its results, and the files of one boot that all its tests share. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { FORMAT, type CellResult, type TestResult, type Verdict } from '../result.ts'
-import type { ReportedRun } from './view.ts'
+import { FORMAT, type CellResult, type RunResult, type TestResult, type Verdict } from '../result.ts'
 
 /** What a guest, or whoever writes a title, may try. */
 export const HOSTILE = [
@@ -99,7 +98,7 @@ export function sampleCell(kernel: string, spec: string, tests: TestResult[], ve
 }
 
 /** The cells as a run whose matrix they are. */
-export function sampleRun(cells: CellResult[], changes: Partial<ReportedRun> = {}): ReportedRun {
+export function sampleRun(cells: CellResult[], changes: Partial<RunResult> = {}): RunResult {
   return {
     ...{ format: FORMAT, dmaspec: '0.1.0', started: '2026-01-31T23:59:59.000Z', seconds: 68, shard: null },
     machine: { cpu: 'a CPU', cores: 2, memory: 2 ** 33, qemu: '10.0.13' },
@@ -110,7 +109,7 @@ export function sampleRun(cells: CellResult[], changes: Partial<ReportedRun> = {
 }
 
 /** kernels × specs × tests, one in a hundred failed. */
-export function bigRun(kernels: number, specs: number, tests: number): ReportedRun {
+export function bigRun(kernels: number, specs: number, tests: number): RunResult {
   const numbers = (n: number) => Array.from({ length: n }, (_, i) => i)
   const verdict = (n: number) => (n % 100 === 3 ? 'failed' : 'passed')
   return sampleRun(

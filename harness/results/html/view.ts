@@ -2,9 +2,6 @@ import type { RunResult } from '../result.ts'
 import type { Blocks } from './blocks.ts'
 import { gridOf, type Column, type Grid, type GridVerdict, type Place } from './grid.ts'
 
-/** A run, or what `dmaspec merge` makes of several: that says by itself what is missing, doubled or does not fit. */
-export type ReportedRun = RunResult & { merged?: { parts: readonly unknown[]; problems: readonly string[] } }
-
 /** Each verdict's sign and order. Colour only repeats what sign and word say. */
 export const GLYPHS: Record<Exclude<GridVerdict, 'none'>, string> = {
   failed: '✗',
@@ -25,7 +22,7 @@ const SHOWN = { hash: 12, problems: 20, note: 70, title: 200 }
 export type View = ReturnType<typeof viewOf>
 
 /** The page's words and numbers. */
-export function viewOf(result: ReportedRun, blocks: Blocks) {
+export function viewOf(result: RunResult, blocks: Blocks) {
   const grid = gridOf(result)
   const leaves = countVerdicts(grid)
   const counts = (Object.keys(GLYPHS) as Named[])
@@ -62,7 +59,7 @@ function countVerdicts({ specs }: Grid): Map<Named, number> {
   return counts
 }
 
-function runFacts(result: ReportedRun, { specs, kernels }: Grid): [string, string][] {
+function runFacts(result: RunResult, { specs, kernels }: Grid): [string, string][] {
   const { machine, shard, dmaspec, started, seconds } = result
   const facts: [string, string][] = [
     ['matrix', `${count(specs.length, 'spec')} × ${count(kernels.length, 'kernel')}`],
@@ -77,7 +74,8 @@ function runFacts(result: ReportedRun, { specs, kernels }: Grid): [string, strin
   return facts
 }
 
-function problemsOf(result: ReportedRun, grid: Grid, blocks: Blocks): string[] {
+/** A merge says by itself what is missing, doubled or does not fit. */
+function problemsOf(result: RunResult, grid: Grid, blocks: Blocks): string[] {
   const { merged } = result
   const problems = [...(merged?.problems ?? [])]
   if (!merged && grid.missing.length > 0) {
@@ -89,7 +87,7 @@ function problemsOf(result: ReportedRun, grid: Grid, blocks: Blocks): string[] {
     )
   }
   for (const { name, versions } of grid.kernels) {
-    if (versions.length > 1)
+    if (!merged && versions.length > 1)
       problems.push(`${name} is not one kernel: its cells ran on ${versions.join(', ')}`)
   }
   if (result.shard) {
@@ -124,7 +122,7 @@ function columnHead({ name, versions, hashes }: Column) {
   }
 }
 
-function rowsOf(grid: Grid, result: ReportedRun, blocks: Blocks) {
+function rowsOf(grid: Grid, result: RunResult, blocks: Blocks) {
   const rows = []
   for (const { spec, cells, tests } of grid.specs) {
     rows.push({
@@ -143,7 +141,7 @@ function rowsOf(grid: Grid, result: ReportedRun, blocks: Blocks) {
   return rows
 }
 
-function cellView({ verdict, seconds, cell, test }: Place, result: ReportedRun, blocks: Blocks) {
+function cellView({ verdict, seconds, cell, test }: Place, result: RunResult, blocks: Blocks) {
   const of = cell === null ? undefined : result.cells[cell]
   const leaf = test === null ? undefined : of?.tests[test]
   const lines = (cell !== null && test !== null && blocks.measured[cell]?.[test]) || []

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { HOSTILE } from './sample.ts'
+import { HOSTILE } from './results/sample.ts'
 import { cut, linesOf, oneLine, printable } from './text.ts'
 
 // What XML 1.0 calls a Char, https://www.w3.org/TR/xml/#charsets, less DEL and C1 (which it discourages) and CR.

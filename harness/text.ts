@@ -4,12 +4,12 @@
  */
 
 /**
- * C0 but tab and line feed, DEL and C1; what turns the direction of text around (CVE-2021-42574); what is no character in
- * XML 1.0: halves of surrogate pairs, U+FFFE and U+FFFF.
+ * C0 but tab and line feed, DEL and C1; line separators, and what turns the direction of text around (CVE-2021-42574);
+ * what is no character in XML 1.0: halves of surrogate pairs, U+FFFE and U+FFFF.
  */
 const UNFIT =
   // eslint-disable-next-line no-control-regex
-  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|\p{Surrogate}/gu
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]|\p{Surrogate}/gu
 
 /** The text without what clobbers a terminal, breaks XML or deceives a reader: U+FFFD in its place. Lines stay. */
 export function printable(text: string): string {
