@@ -26,7 +26,7 @@ export function flavours(root = projectRoot): Flavour[] {
 
 /** What a flavour's fragment says of itself. */
 export function readFlavour(name: string, fragment: string): Flavour {
-  const title = /^# *(?!dmaspec:)(.*)$/m.exec(fragment)?.[1] ?? ''
+  const title = /^# *(?! |dmaspec:)(.*)$/m.exec(fragment)?.[1] ?? ''
   const slower = Number(/^# dmaspec: slower (\d{1,3}(?:\.\d+)?)$/m.exec(fragment)?.[1] ?? 1)
   return { name, title, slower }
 }

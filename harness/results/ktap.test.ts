@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import t from 'tap'
+import { DEFAULTS } from '../cell/cell.ts'
+import { cacheRoot } from '../images/cache.ts'
 import { reportCells } from './cases.ts'
 import { ktap } from './ktap.ts'
 import { mergeResults } from './merge.ts'
@@ -128,9 +130,18 @@ t.test('a run of nothing', async t => {
   )
 })
 
-// $DMASPEC_KUNIT: tools/testing/kunit/kunit.py of an unpacked kernel.
-const kunit = process.env['DMASPEC_KUNIT']
-t.test("the kernel's own reader", { skip: kunit ? false : '$DMASPEC_KUNIT names no kunit.py' }, async t => {
+/** kunit.py of a kernel that reads KTAP (6.1 does, 5.10 does not): where `make images` unpacked one, or $DMASPEC_KUNIT. */
+function findKunit(): string | undefined {
+  const versions = join(cacheRoot(), 'work', `linux-${DEFAULTS.kernel}`)
+  const unpacked = (existsSync(versions) ? readdirSync(versions) : []).map(version =>
+    join(versions, version, 'source/tools/testing/kunit/kunit.py'),
+  )
+  return process.env['DMASPEC_KUNIT'] ?? unpacked.find(file => existsSync(file))
+}
+
+const kunit = findKunit()
+const skip = kunit ? false : 'no kernel source is unpacked: make images, or set $DMASPEC_KUNIT to a kunit.py'
+t.test("the kernel's own reader", { skip }, async t => {
   const file = join(t.testdir({}), 'results.ktap')
   writeFileSync(file, ktap(all, hostile))
   const { stdout } = spawnSync('python3', [kunit ?? '', 'parse', file], { encoding: 'utf8' })
