@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type BrowserContext } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 
 const EXECUTABLE = '/usr/bin/chromium'
 
@@ -30,6 +30,8 @@ export interface Browser {
 
 /** Starts Chromium. Its sandbox can't be had by root. */
 export async function startBrowser(): Promise<Browser> {
+  // Loaded here: every command would wait for it, and it is not installed where dmaspec is only used.
+  const { chromium } = await import('playwright-core')
   const profile = mkdtempSync(join(tmpdir(), 'dmaspec-chromium-'))
   const remove = () => rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   try {
