@@ -17,6 +17,7 @@ function setUp(t: Test) {
     'missing.fragment': 'CONFIG_NOT_HERE=y\n',
     'fits.patch':
       '--- a/drivers/iommu/ipmmu-vmsa.c\n+++ b/drivers/iommu/ipmmu-vmsa.c\n@@ -1 +1 @@\n-driver\n+mine\n',
+    'empty.patch': '',
     'unfit.patch':
       '--- a/drivers/iommu/ipmmu-vmsa.c\n+++ b/drivers/iommu/ipmmu-vmsa.c\n@@ -1 +1 @@\n-no\n+mine\n',
   })
@@ -118,6 +119,7 @@ t.test('nonsense is a CellError that names it', async t => {
     [{ tree: file('cache') }, /cache is no Linux kernel: it has no Makefile$/],
     [{ ref: 'v6.9' }, /^--ref needs a git checkout, and .* is none$/],
     [{ patches: [file('none.patch')] }, /^--patch .*none\.patch is no file$/],
+    [{ patches: [file('empty.patch')] }, /^--patch .*empty\.patch: there is no patch in it$/],
     [{ fragments: [file('linux')] }, /^--fragment .*linux is no file$/],
     [
       { patches: [file('unfit.patch')] },

@@ -11,6 +11,7 @@ import { sha256 } from './inputs.ts'
 import { mirrorIn, mirrorTree } from './mirror.ts'
 import { boardTree, oldestTree } from './old-trees.ts'
 import { choosePatches } from './patch-choice.ts'
+import { patchedFiles } from './patched.ts'
 import { kernels } from './series.ts'
 import { filesOfCommit, filesOnDisk, isCheckout } from './tree-files.ts'
 import { joinName } from './kernel-name.ts'
@@ -39,7 +40,7 @@ export async function giveTree(context: BuildContext, request: TreeRequest): Pro
   const { ref, flavour, name, version: known } = request
   const { signal } = context
   const tree = folderOf(request.tree)
-  const patches = request.patches.map(file => textOf('patch', file))
+  const patches = request.patches.map(file => patchOf(file))
   const fragments = request.fragments.map(file => textOf('fragment', file))
   const checkout = await isCheckout(tree, signal)
   if (ref !== undefined && !checkout) throw new CellError(`--ref needs a git checkout, and ${tree} is none`)
@@ -99,6 +100,13 @@ function textOf(what: string, file: string): { name: string; text: string } {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new CellError(`--${what} ${file} is no file`)
   return { name: basename(file), text: readFileSync(file, 'utf8') }
+}
+
+function patchOf(file: string): { name: string; text: string } {
+  const patch = textOf('patch', file)
+  // patch(1) takes an empty file for a patch that changes nothing.
+  if (patchedFiles(patch.text).length === 0) throw new CellError(`--patch ${file}: there is no patch in it`)
+  return patch
 }
 
 function needKernelTree(tree: string, has: (path: string) => boolean, from: string): void {
