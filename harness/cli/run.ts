@@ -106,7 +106,8 @@ export async function run(options: RunOptions, defaults: readonly KernelName[]):
   await interruptible(async signal => {
     // Nobody prunes what a run of hours still wants to boot.
     using held = await cacheInUse(cacheRoot())
-    const kernels = await kernelsOf(options, { progress: progressOn(process.stderr), signal, defaults })
+    const progress = progressOn(process.stderr)
+    const kernels = await kernelsOf(options, { progress, signal, defaults })
     const { matrix, shard, durations } = plan(options, kernels)
     const folder = await takeRunFolder(options.out)
     const cells = cellsOf({ matrix, shard })
@@ -120,7 +121,9 @@ export async function run(options: RunOptions, defaults: readonly KernelName[]):
         display,
       )
       display.stop()
+      const step = progress.step('writing reports')
       const files = await writeResults(folder.path, result)
+      step.done(`${files.length} files`)
       for (const line of summaryLines(result, cells.length, display.paint)) display.line(line)
       display.line(`results: ${files.map(file => relative('', file)).join(' ')}`)
       if (options.json) process.stdout.write(JSON.stringify(result, null, 2) + '\n')
@@ -128,6 +131,7 @@ export async function run(options: RunOptions, defaults: readonly KernelName[]):
       signal.throwIfAborted()
       process.exitCode = exitStatus(result)
     } finally {
+      progress.stop()
       display.stop()
       await folder.release()
     }
