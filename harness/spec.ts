@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import semver from 'semver'
 import tap, { type Test } from 'tap'
 import { bootCell } from './boot/boot.ts'
-import { DEFAULTS, resolveKernel } from './cell/cell.ts'
+import { DEFAULTS, kernelsAsked, resolveKernel } from './cell/cell.ts'
 import { BootError, CellError, DmaspecError, UnavailableError } from './errors.ts'
 import { givenKernelOf } from './images/given.ts'
 import { knownKernels, needKernel } from './images/index.ts'
@@ -104,9 +104,7 @@ class SpecFailure extends Error {
  * and a TAP skip says so, with the reason that the spec gives: `kernels('>=6.6', 'no cdev before')`.
  */
 export function kernels(range = '*', why = '', environment = process.env): KernelName[] {
-  const asked = (environment['KERNELS'] ?? '').split(/[\s,]+/).filter(Boolean)
-  const names = [...new Set(asked.length > 0 ? asked : [DEFAULTS.kernel])]
-  return names.filter(name => {
+  return kernelsAsked(environment).filter(name => {
     const reason = reasonToSkip(name, range, why)
     if (reason !== null) void tap.test(`linux ${name}`, { skip: reason }, () => undefined)
     return reason === null

@@ -1,5 +1,5 @@
 import { CellError } from '../errors.ts'
-import type { Cell, CellInput } from '../types.ts'
+import type { Cell, CellInput, KernelName } from '../types.ts'
 import { parseMemory } from './memory.ts'
 import { unknown } from './suggest.ts'
 
@@ -11,6 +11,12 @@ export const DEFAULTS = {
   cpus: 2,
   timeout: 60,
 } as const
+
+/** The kernels that $KERNELS names (`6.1 7.2`), each once, or the default one. */
+export function kernelsAsked(environment: NodeJS.ProcessEnv = process.env): KernelName[] {
+  const asked = (environment['KERNELS'] ?? '').split(/[\s,]+/).filter(Boolean)
+  return [...new Set(asked.length > 0 ? asked : [DEFAULTS.kernel])]
+}
 
 /** Cortex-A57 cores of the board. */
 const MOST_CPUS = 4

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import type { Images } from '../cell/argv.ts'
 import { DmaspecError } from '../errors.ts'
+import { projectVersion } from '../project.ts'
 import { benchCommand } from './bench.ts'
 import { bootCommand } from './boot.ts'
 import { cacheCommand } from './cache.ts'
@@ -39,7 +39,7 @@ function program(images?: Partial<Images>): Command {
     .description(
       'boots arm64 kernels on an emulated R-Car H3 board and says what they do with DMA and IOMMUs',
     )
-    .version(version())
+    .version(projectVersion())
     .addHelpText(
       'after',
       '\nExit status: 0 all is well, 1 the kernel crashed, 2 it could not be done, 130 interrupted.',
@@ -73,9 +73,4 @@ function report(error: unknown): void {
   process.stderr.write(
     `dmaspec: ${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
   )
-}
-
-function version(): string {
-  const file = new URL('../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }

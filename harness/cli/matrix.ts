@@ -1,5 +1,6 @@
 import { Command } from 'commander'
-import { allKernels, matrixOptions, printMatrix, run, type RunOptions } from './run.ts'
+import { knownSeries } from '../images/index.ts'
+import { matrixOptions, printMatrix, run, type RunOptions } from './run.ts'
 
 const EXAMPLES = `
 Examples:
@@ -17,7 +18,7 @@ export function matrixCommand(): Command {
     .description('run the specs on all kernel series; with --json, say which cells that is, and run nothing')
     .addHelpText('after', EXAMPLES)
     .action((options: RunOptions) => {
-      if (options.json) return printMatrix(options, allKernels())
-      return run(options, allKernels())
+      if (options.json) return printMatrix(options, knownSeries())
+      return run(options, knownSeries())
     })
 }

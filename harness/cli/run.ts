@@ -1,13 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { DEFAULTS } from '../cell/cell.ts'
+import { DEFAULTS, kernelsAsked } from '../cell/cell.ts'
 import { cacheRoot } from '../images/cache.ts'
-import { knownSeries, needQemu } from '../images/index.ts'
+import { needQemu } from '../images/index.ts'
 import { cacheInUse } from '../images/lock.ts'
 import { progressOn } from '../images/progress.ts'
-import { projectRoot } from '../project.ts'
+import { projectRoot, projectVersion } from '../project.ts'
 import { exitStatus } from '../results/outcome.ts'
 import { writeResults } from '../results/write.ts'
 import { displayOn } from '../run/display.ts'
@@ -60,11 +59,10 @@ Exit status: 0 all passed or were skipped, 1 something failed or was flaky, 2 so
 
 /** `dmaspec run`: specs on kernels, side by side. */
 export function runCommand(): Command {
-  const defaults = (process.env['KERNELS'] ?? '').split(/[\s,]+/).filter(Boolean)
   return matrixOptions(new Command('run'))
     .description('run specs on kernels, building what is missing, and write the results')
     .addHelpText('after', EXAMPLES)
-    .action((options: RunOptions) => run(options, defaults.length > 0 ? defaults : [DEFAULTS.kernel]))
+    .action((options: RunOptions) => run(options, kernelsAsked()))
 }
 
 /** The options of `run` and `matrix`. */
@@ -115,7 +113,7 @@ export async function run(options: RunOptions, defaults: readonly KernelName[]):
     const display = displayOn(stream, { out: folder.path, cells, durationsKnown: durations.size > 0 })
     try {
       const { jobs = defaultJobs(), retries } = options
-      const about = { dmaspec: version(), machine: thisMachine((await needQemu()).version) }
+      const about = { dmaspec: projectVersion(), machine: thisMachine((await needQemu()).version) }
       const result = await runMatrix(
         { matrix, shard, out: folder.path, jobs, retries, signal, about },
         display,
@@ -150,10 +148,6 @@ async function record(cells: Parameters<typeof recorded>[1]): Promise<void> {
   await writeFile(DURATIONS, JSON.stringify(table, null, 2) + '\n')
 }
 
-function version(): string {
-  return (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version
-}
-
 function whole(value: string): number {
   if (!/^\d{1,3}$/.test(value)) throw new InvalidArgumentError('It is no whole number up to 999.')
   return Number(value)
@@ -163,9 +157,4 @@ function count(value: string): number {
   const jobs = whole(value)
   if (jobs === 0) throw new InvalidArgumentError('There must be at least one.')
   return jobs
-}
-
-/** What `matrix` runs by default. */
-export function allKernels(): KernelName[] {
-  return knownSeries()
 }

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type PatchedTree, patchedFiles, putAside } from './patched.ts'
+import { patchArgv, type PatchedTree, patchedFiles, putAside } from './patched.ts'
 import { run, type RunOptions, start } from './run.ts'
 
 /** One of several patches for the same purpose: of a tree that is of no series, nobody knows which one fits. */
@@ -52,7 +52,7 @@ export async function choosePatches(
 async function firstThatApplies(trial: string, candidates: readonly string[], options: RunOptions) {
   let why = 'there is no patch for it'
   for (const [i, patch] of candidates.entries()) {
-    const argv = ['patch', '-p1', '--batch', '--forward', '--no-backup-if-mismatch', '--input', patch]
+    const argv = patchArgv(patch)
     const tried = await start([...argv, '--dry-run'], { ...options, cwd: trial })
     if (tried.exitCode === 0) {
       await run(argv, { ...options, cwd: trial })

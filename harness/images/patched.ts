@@ -42,13 +42,17 @@ export async function applyPatches(
   if (existsSync(present)) cpSync(present, wanted, { recursive: true })
   mkdirSync(wanted, { recursive: true })
   for (const patch of patches) {
-    const argv = ['patch', '-p1', '--batch', '--forward', '--no-backup-if-mismatch', '--input', patch]
-    await run(argv, { ...options, cwd: wanted, what: `${options.what}: ${patch}` })
+    await run(patchArgv(patch), { ...options, cwd: wanted, what: `${options.what}: ${patch}` })
   }
   const touched = [present, absent].flatMap(dir => filesBelow(dir).map(file => relative(dir, file)))
   const written = touched.filter(path => bring(join(wanted, path), join(source, path)))
   rmSync(wanted, { recursive: true, force: true })
   return written
+}
+
+/** patch(1) that asks nobody, and leaves nothing but what it patched. */
+export function patchArgv(patch: string): string[] {
+  return ['patch', '-p1', '--batch', '--forward', '--no-backup-if-mismatch', '--input', patch]
 }
 
 /** The files that a unified diff touches, without the first path component. */

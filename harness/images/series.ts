@@ -3,6 +3,7 @@
  * mirror in the machine's own configuration. A mirror keeps only the newest few versions, so the newest of a row is
  * taken when the cache is first filled, and recorded there.
  */
+import semver from 'semver'
 
 /** A Debian package, and the suites that may have it; the newest version in any of them is taken. */
 export interface PackageRow {
@@ -160,4 +161,17 @@ export const userland: PackageRow = {
 /** The row of a series; undefined if there is none. */
 export function kernelRow(series: string): SeriesRow | undefined {
   return kernels.find(row => row.series === series)
+}
+
+/**
+ * The newest row that is not newer than a version: `6.9.0-rc1`, `7.2.13-1`. What is older than all rows gets the oldest,
+ * and what is no version the newest.
+ */
+export function rowOfVersion(version: string): SeriesRow {
+  const asked = semver.coerce(version)
+  const row = asked
+    ? (kernels.findLast(({ series }) => semver.lte(`${series}.0`, asked)) ?? kernels[0])
+    : kernels.at(-1)
+  if (!row) throw new Error('the table of series is empty')
+  return row
 }

@@ -12,7 +12,7 @@ import { mirrorIn, mirrorTree } from './mirror.ts'
 import { boardTree, oldestTree } from './old-trees.ts'
 import { choosePatches } from './patch-choice.ts'
 import { patchedFiles } from './patched.ts'
-import { kernels } from './series.ts'
+import { rowOfVersion } from './series.ts'
 import { filesOfCommit, filesOnDisk, isCheckout } from './tree-files.ts'
 import { joinName } from './kernel-name.ts'
 import { lockOf } from './tree-kernel.ts'
@@ -152,11 +152,7 @@ const shortHead = async (tree: string, signal: AbortSignal) =>
 
 /** The newest series that is no newer than this version, or else the oldest. */
 export function nearestSeries(version: string): string {
-  const plain = semver.coerce(version) ?? oldestTree
-  const sorted = kernels
-    .map(({ series }) => series)
-    .sort((a, b) => semver.compare(semver.coerce(a) ?? '0.0.0', semver.coerce(b) ?? '0.0.0'))
-  return sorted.findLast(series => semver.lte(semver.coerce(series) ?? '0.0.0', plain)) ?? sorted[0] ?? ''
+  return rowOfVersion(version).series
 }
 
 /** The user's own patches must apply: where one doesn't is an error before anything is built. */

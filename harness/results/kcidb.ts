@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { reportCells, type Case, type ReportCell } from './cases.ts'
 import type { Excerpts } from './excerpt.ts'
+import { splitName } from '../images/kernel-name.ts'
 import { isBad, OUTCOMES } from './outcome.ts'
 import type { BootRecord, RunResult } from './result.ts'
 import { cut, oneLine, printable } from '../text.ts'
@@ -83,7 +84,7 @@ function buildId({ kernel, result }: ReportCell): string {
 
 function buildOf(cell: ReportCell): KcidbBuild {
   const { version = '', sha256 = '' } = cell.result?.kernel ?? {}
-  const flavour = cell.kernel.split('+')[1]
+  const { flavour } = splitName(cell.kernel)
   return {
     id: buildId(cell),
     checkout_id: checkoutId(cell),
@@ -98,7 +99,7 @@ function buildOf(cell: ReportCell): KcidbBuild {
 
 /** `6.1+debug` is a build of 6.1. */
 function kernelOf(name: string): string {
-  return name.split('+')[0] ?? name
+  return splitName(name).series
 }
 
 function testsOf(cell: ReportCell, run: RunResult, excerpts: Excerpts, url: string | undefined): KcidbTest[] {

@@ -37,8 +37,8 @@ export function rank(outcome: Outcome): number {
 }
 
 /** The worst of them; null of none. */
-export function worst(outcomes: readonly Outcome[]): Outcome | null {
-  return WORST_FIRST.find(outcome => outcomes.includes(outcome)) ?? null
+export function worst<T extends Outcome>(outcomes: readonly T[]): T | null {
+  return outcomes.toSorted((a, b) => rank(a) - rank(b))[0] ?? null
 }
 
 /** True for what somebody has to look at. */

@@ -1,3 +1,4 @@
+import { worst } from '../results/outcome.ts'
 import type { CellResult, TestResult, Verdict } from '../results/result.ts'
 import type { KernelIdentity } from '../types.ts'
 import type { BootNote } from './session.ts'
@@ -33,15 +34,7 @@ function judge(
   if (tests.every(({ verdict }) => verdict === 'skipped')) {
     return ['skipped', [...new Set(tests.map(({ reason }) => reason))].join('; ')]
   }
-  return [worst(tests.map(({ verdict }) => verdict)), null]
-}
-
-/** An error is worse than a failure: it leaves a question open. */
-const WORST_FIRST: readonly Verdict[] = ['error', 'failed', 'flaky', 'passed', 'skipped']
-
-/** The verdict of several: the worst. */
-export function worst(verdicts: readonly Verdict[]): Verdict {
-  return WORST_FIRST.find(verdict => verdicts.includes(verdict)) ?? 'skipped'
+  return [worst(tests.map(({ verdict }) => verdict)) ?? 'skipped', null]
 }
 
 /** Whether another attempt may come out better. */
@@ -63,7 +56,7 @@ export function cellResult(id: string, spec: string, attempts: readonly Attempt[
     id,
     kernel: shown.kernel,
     spec,
-    verdict: isFlaky ? 'flaky' : worst(attempts.map(({ verdict }) => verdict)),
+    verdict: isFlaky ? 'flaky' : (worst(attempts.map(({ verdict }) => verdict)) ?? 'skipped'),
     seconds: Math.round(attempts.reduce((sum, { seconds }) => sum + seconds, 0) * 1000) / 1000,
     attempts: attempts.length,
     reason: isFlaky ? flakyReason(wrong, attempts.length) : shown.reason,
