@@ -10,6 +10,8 @@
  */
 
 export type { DeviceTrace, TraceEvent } from './trace/events.ts'
+export type * from './report/report.ts'
+import type { KernelReport } from './report/report.ts'
 import type { DeviceTrace } from './trace/events.ts'
 
 /** A kernel series, as `linux-source-<series>` names it: `6.1`. */
@@ -96,105 +98,6 @@ export interface ConsoleLine {
   text: string
   /** Seconds from QEMU's start to the line's last byte. */
   at: number
-}
-
-/** pc, lr and frames: `ipmmu_domain_free+0x1c/0xa0`. */
-export interface SymbolRef {
-  symbol: string
-  offset: bigint
-  size: bigint
-}
-
-export type OopsKind =
-  'null-deref' | 'paging-fault' | 'internal-error' | 'bug' | 'warning' | 'panic' | 'other'
-
-/** One crash, or WARN, as the kernel printed it. */
-export interface Oops {
-  kind: OopsKind
-  /** Symbol-based and stable across builds: `null-deref in ipmmu_domain_free`. */
-  title: string
-  /** Line number of its first line in the console log, from 1. */
-  line: number
-  /** The faulting virtual address. */
-  address: bigint | null
-  pc: SymbolRef | null
-  lr: SymbolRef | null
-  cpu: number | null
-  pid: number | null
-  comm: string | null
-  /** `Not tainted`, or the letters. */
-  tainted: string | null
-  hardware: string | null
-  workqueue: string | null
-  callTrace: SymbolRef[]
-  /** True once its end line was seen. */
-  ended: boolean
-}
-
-/** One page-table page as the observation patch prints it (images/kernel/<series>/observe.patch). */
-export interface PageTablePage {
-  /** The IOMMU's device: `e67b0000.iommu`. */
-  device: string
-  /** Kernel virtual address of the page. */
-  pages: bigint
-  /** What dma_map_single() returned. */
-  dma: bigint
-  /** virt_to_phys(pages). */
-  phys: bigint
-  size: bigint
-  /** dma ≠ phys: the page was bounced through swiotlb. */
-  bounced: boolean
-  line: number
-}
-
-/** All page-table pages in the order printed; a plain array in JSON. */
-export type PageTables = PageTablePage[] & {
-  /** The page with the highest `phys`; throws if none was printed. */
-  readonly highest: PageTablePage
-}
-
-/** What the kernel said of DMA outside page tables. */
-export interface DmaFact {
-  kind: 'swiotlb-mapped' | 'swiotlb-full' | 'dma-overflow'
-  device: string | null
-  addresses: bigint[]
-  size: bigint | null
-  message: string
-  line: number
-}
-
-/** The verdict of images/initramfs/init on the disk. */
-export interface DiskReport {
-  /** The known data was read right, and what was written was read back right. */
-  ok: boolean
-  /** The block device: `sda`; null if none appeared. */
-  device: string | null
-  /** Each step and its result as the init printed it: `read=ok`, `write=ok`, `reread=ok`. */
-  steps: Record<string, string>
-  /** The host found the written data in the image file; null if it could not be looked at. */
-  written: boolean | null
-}
-
-/** What the kernel's console says; made by the pure parser in report/. */
-export interface KernelReport {
-  /** `6.1.192` from the banner; null if none was printed. */
-  kernel: string | null
-  /** The device tree's model, from `Machine model:`. */
-  machine: string | null
-  oopses: Oops[]
-  iommu: {
-    errors: { device: string | null; message: string; line: number }[]
-    /** The groups that devices are in at the end of the log. */
-    groups: { device: string; group: number; line: number }[]
-    /** `Using IPMMU context 1`. */
-    contexts: { device: string; context: number; line: number }[]
-    /** `Unhandled fault: status … iova …` of the IPMMU's interrupt handler. */
-    faults: { device: string; status: bigint; iova: bigint; line: number }[]
-  }
-  pageTables: PageTables
-  dma: DmaFact[]
-  /** Null if the init never reported. */
-  disk: DiskReport | null
 }
 
 /** Where a boot's files are kept. */

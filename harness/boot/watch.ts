@@ -1,6 +1,6 @@
-import { readLine } from '../report/lines.ts'
+import { readLine } from '../report/input/line.ts'
 import { MarkerReader } from '../report/marker.ts'
-import { OopsReader } from '../report/oops.ts'
+import { OopsReader } from '../report/crash/reader.ts'
 import type { BootEnd } from '../types.ts'
 
 /** How a boot ended, and that in words. */

@@ -1,6 +1,6 @@
 import { describeCell } from '../errors.ts'
 import { hex } from '../report/json.ts'
-import { showSymbol } from '../report/symbols.ts'
+import { showSymbol } from '../report/crash/symbol.ts'
 import type { BootResult, DiskReport, NotObserved, Oops, PageTables, TraceEvent } from '../types.ts'
 
 /** How many frames of a call trace a reader wants to see before the console. */

@@ -1,5 +1,5 @@
 import { hex } from '../report/json.ts'
-import { showSymbol } from '../report/symbols.ts'
+import { showSymbol } from '../report/crash/symbol.ts'
 import { factsOf } from '../series-facts.ts'
 import type { BootResult, Oops } from '../types.ts'
 

@@ -1,4 +1,4 @@
-import { readLine } from '../report/lines.ts'
+import { readLine } from '../report/input/line.ts'
 import { LEFT_OUT, FIGURES, MEANT_AS_IT_IS, RULES, WHOLE } from './rules.ts'
 
 /** kernel/printk/printk.c cuts messages at 1024 bytes (LOG_LINE_MAX, PRINTKRB_RECORD_MAX): what is longer is no kernel's. */

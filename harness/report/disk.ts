@@ -1,5 +1,5 @@
 import type { DiskReport } from '../types.ts'
-import type { Line } from './lines.ts'
+import type { Line } from './input/line.ts'
 import { MarkerReader } from './marker.ts'
 
 /** Reads the init's verdict: `dmaspec: <nonce> disk device=sda read=ok write=ok reread=ok`. The last one counts. */

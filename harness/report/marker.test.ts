@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readLine } from './lines.ts'
+import { readLine } from './input/line.ts'
 import { MarkerReader } from './marker.ts'
 import { parseConsole } from './parse.ts'
 

@@ -1,4 +1,4 @@
-import type { Line } from './lines.ts'
+import type { Line } from './input/line.ts'
 
 /**
  * Finds what the init says: `dmaspec: <nonce> <words>`.

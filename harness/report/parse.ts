@@ -1,10 +1,10 @@
 import type { ConsoleLine, KernelReport } from '../types.ts'
 import { DiskReader } from './disk.ts'
-import { DmaReader } from './dma.ts'
-import { IommuReader } from './iommu.ts'
-import { readLine } from './lines.ts'
-import { OopsReader } from './oops.ts'
-import { PageTableReader } from './page-tables.ts'
+import { DmaReader } from './dma/dma.ts'
+import { IommuReader } from './dma/iommu.ts'
+import { readLine } from './input/line.ts'
+import { OopsReader } from './crash/reader.ts'
+import { PageTableReader } from './dma/page-tables.ts'
 
 export interface ParseOptions {
   /** Only an init that knows this boot's nonce is believed. */
@@ -40,9 +40,13 @@ export class ConsoleParser {
 
   report(): KernelReport {
     return {
+      boots: [{ line: 1, kernel: this.#kernel, machine: this.#machine }],
       kernel: this.#kernel,
       machine: this.#machine,
       oopses: this.#oopses.oopses(),
+      spoofs: [],
+      memory: { zones: [], ram: [], reserved: [] },
+      omitted: { oopses: 0, facts: 0 },
       iommu: this.#iommu.report(),
       pageTables: this.#pageTables.pageTables(),
       dma: this.#dma.facts(),

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { THE_REPORT } from './consoles.ts'
-import { readLine } from './lines.ts'
-import { OopsReader } from './oops.ts'
-import { parseConsole } from './parse.ts'
+import { THE_REPORT } from '../consoles.ts'
+import { readLine } from '../input/line.ts'
+import { OopsReader } from './reader.ts'
+import { parseConsole } from '../parse.ts'
 
 const warning = [
   '------------[ cut here ]------------',

@@ -1,6 +1,6 @@
-import type { KernelReport } from '../types.ts'
-import type { Line } from './lines.ts'
-import { between, deviceBefore, hexAfter, messageAt, numberAfter } from './text.ts'
+import type { KernelReport } from '../report.ts'
+import type { Line } from '../input/line.ts'
+import { between, deviceBefore, hexAfter, messageAt, numberAfter } from '../text.ts'
 
 export type IommuReport = KernelReport['iommu']
 
@@ -68,7 +68,7 @@ const ROWS: readonly Row[] = [
 
 /** Collects what IOMMU drivers and the IOMMU core say. */
 export class IommuReader {
-  readonly #report: IommuReport = { errors: [], groups: [], contexts: [], faults: [] }
+  readonly #report: IommuReport = { errors: [], groups: [], contexts: [], faults: [], facts: [] }
 
   line({ text, number }: Line): void {
     for (const row of ROWS) {
@@ -94,7 +94,11 @@ function context({ device, message, line }: Fact, report: IommuReport): void {
 
 function fault({ device, message, line }: Fact, report: IommuReport): void {
   const [status, iova] = [hexAfter(message, 'status '), hexAfter(message, 'iova ')]
-  if (device !== null && status !== null && iova !== null) report.faults.push({ device, status, iova, line })
+  if (device !== null && status !== null && iova !== null)
+    report.faults.push({
+      ...{ device, status, iova, line, boot: 0 },
+      ...{ access: null, reason: null, context: null, stream: null },
+    })
 }
 
 function group({ device, message, line }: Fact, report: IommuReport): void {

@@ -1,6 +1,6 @@
-import type { Oops, OopsKind } from '../types.ts'
-import { after, between, hexAfter, numberAfter } from './text.ts'
-import { parseSymbol } from './symbols.ts'
+import type { Oops, OopsKind } from '../report.ts'
+import { after, between, hexAfter, numberAfter } from '../text.ts'
+import { parseSymbol } from './symbol.ts'
 
 /** How a crash announces itself. The first row whose prefix the message has is taken. */
 export interface Header {

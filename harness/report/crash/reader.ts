@@ -1,7 +1,7 @@
-import type { Oops } from '../types.ts'
-import type { Line } from './lines.ts'
-import { CALL_TRACE, CODE, END_PANIC, END_TRACE, FIELDS, HEADERS, PANIC, type Header } from './oops-table.ts'
-import { parseFrame } from './symbols.ts'
+import type { Oops } from '../report.ts'
+import type { Line } from '../input/line.ts'
+import { CALL_TRACE, CODE, END_PANIC, END_TRACE, FIELDS, HEADERS, PANIC, type Header } from './table.ts'
+import { parseFrame } from './symbol.ts'
 
 /** What a line settled: an oops (not a WARN) was printed to its end, the kernel gave up, that was printed to its end. */
 export type OopsEvent = 'oops-end' | 'panic' | 'panic-end' | null
@@ -113,18 +113,12 @@ function retitle({ oops, name }: Open): void {
 
 function emptyOops(kind: Oops['kind'], title: string, line: number): Oops {
   return {
-    ...{
-      kind,
-      title,
-      line,
-      address: null,
-      pc: null,
-      lr: null,
-      cpu: null,
-      pid: null,
-      comm: null,
-      tainted: null,
-    },
-    ...{ hardware: null, workqueue: null, callTrace: [], ended: false },
+    ...{ kind, title, header: '', arch: null, line, lastLine: line, boot: 0, time: null },
+    ...{ fatal: false, consequence: false, corrupted: false, damage: [] },
+    ...{ address: null, access: null, accessSize: null, esr: null, pc: null, lr: null },
+    ...{ cpu: null, pid: null, comm: null, tainted: null, taints: [], kernel: null },
+    ...{ hardware: null, workqueue: null, source: null, message: null, die: null, panic: null },
+    ...{ registers: {}, modules: [], callTrace: [], otherStacks: [], code: null },
+    ...{ endTrace: null, ended: false },
   }
 }

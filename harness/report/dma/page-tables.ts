@@ -1,6 +1,6 @@
-import type { PageTablePage, PageTables } from '../types.ts'
-import type { Line } from './lines.ts'
-import { deviceBefore, hexAfter, messageAt } from './text.ts'
+import type { PageTablePage, PageTables } from '../report.ts'
+import type { Line } from '../input/line.ts'
+import { deviceBefore, hexAfter, messageAt } from '../text.ts'
 
 /** What images/kernel/<series>/observe.patch prints with dev_info(). */
 const MESSAGE = 'dmaspec: page table '

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseConsole } from './parse.ts'
+import { parseConsole } from '../parse.ts'
 
 const stamp = (line: string) => `[    1.234567] ${line}`
 

@@ -1,6 +1,6 @@
-import type { DmaFact } from '../types.ts'
-import type { Line } from './lines.ts'
-import { deviceBefore, hexAfter, messageAt, numberAfter } from './text.ts'
+import type { DmaFact } from '../report.ts'
+import type { Line } from '../input/line.ts'
+import { deviceBefore, hexAfter, messageAt, numberAfter } from '../text.ts'
 
 interface Row {
   message: string
@@ -57,6 +57,7 @@ export class DmaReader {
       const message = text.slice(at).trimEnd()
       this.#facts.push({
         kind: row.kind,
+        ...{ driver: null, mask: null, busLimit: null, values: {}, places: [], boot: 0 },
         device: deviceBefore(text, at),
         ...row.read(message),
         message,

@@ -1,14 +1,18 @@
 /** A console line taken apart: what printk put in front, and what a process may have printed before that. */
 export interface Line {
-  /** The message: no time stamp, level or caller id. */
+  /** The message: no time stamp, level or caller id. Leading blanks are kept. */
   text: string
   /** `T51` or `C2` (CONFIG_PRINTK_CALLER); '' if not printed. */
   caller: string
   /** True if printk's time stamp was there, so that a process's print is unlikely. */
   stamped: boolean
+  /** printk's time in seconds; null if not printed. */
+  time: number | null
   /** What stood before a time stamp in the middle of the line: a process's print that printk cut short. */
   before: string
-  /** Line number in the log, from 1. */
+  /** Who else than the kernel printed it, if the log tells: `systemd[1]` of journalctl, facility `user` of dmesg -x. */
+  printedBy: string | null
+  /** Line number in the log, from 1: the first one's, if several were joined. */
   number: number
 }
 
@@ -25,7 +29,15 @@ export function readLine(raw: string, number: number): Line {
   if (stamp) return line(raw, number, '', stamp, true)
   const middle = stampInside(raw, start)
   if (middle) return line(raw, number, raw.slice(0, middle.at), middle, true)
-  return { text: raw.slice(start), caller: '', stamped: false, before: '', number }
+  return {
+    text: raw.slice(start),
+    caller: '',
+    stamped: false,
+    time: null,
+    before: '',
+    printedBy: null,
+    number,
+  }
 }
 
 interface Match {
@@ -35,7 +47,7 @@ interface Match {
 }
 
 function line(raw: string, number: number, before: string, { end, caller }: Match, stamped: boolean): Line {
-  return { text: raw.slice(end), caller, stamped, before, number }
+  return { text: raw.slice(end), caller, stamped, time: null, before, printedBy: null, number }
 }
 
 function stampInside(raw: string, from: number): Match | null {
