@@ -1,4 +1,5 @@
 import type { ConsoleLine, KernelReport } from '../types.ts'
+import { BootReader } from './boots.ts'
 import { DiskReader } from './disk.ts'
 import { DmaReader } from './dma/dma.ts'
 import { IommuReader } from './dma/iommu.ts'
@@ -18,8 +19,7 @@ export class ConsoleParser {
   readonly #pageTables = new PageTableReader()
   readonly #dma = new DmaReader()
   readonly #disk: DiskReader
-  #kernel: string | null = null
-  #machine: string | null = null
+  readonly #boots = new BootReader()
   #lines = 0
 
   constructor({ nonce }: ParseOptions = {}) {
@@ -28,9 +28,8 @@ export class ConsoleParser {
 
   line(raw: string): void {
     const line = readLine(raw, ++this.#lines)
-    // init/main.c, linux_banner; drivers/of/fdt.c, early_init_dt_scan_root() and setup_machine_fdt(): all versions
-    if (line.text.startsWith('Linux version ')) this.#kernel ??= line.text.split(' ', 3)[2] ?? null
-    else if (line.text.startsWith('Machine model: ')) this.#machine ??= line.text.slice(15).trimEnd()
+    const boot = this.#boots.line(line)
+    if (boot !== null) this.#oopses.boot(boot)
     this.#oopses.line(line)
     this.#iommu.line(line)
     this.#pageTables.line(line)
@@ -39,14 +38,15 @@ export class ConsoleParser {
   }
 
   report(): KernelReport {
+    const boots = this.#boots.boots()
     return {
-      boots: [{ line: 1, kernel: this.#kernel, machine: this.#machine }],
-      kernel: this.#kernel,
-      machine: this.#machine,
+      kernel: boots.find(({ kernel }) => kernel !== null)?.kernel ?? null,
+      machine: boots.find(({ machine }) => machine !== null)?.machine ?? null,
+      boots,
       oopses: this.#oopses.oopses(),
-      spoofs: [],
+      spoofs: this.#oopses.spoofs(),
       memory: { zones: [], ram: [], reserved: [] },
-      omitted: { oopses: 0, facts: 0 },
+      omitted: { oopses: this.#oopses.omitted, facts: 0 },
       iommu: this.#iommu.report(),
       pageTables: this.#pageTables.pageTables(),
       dma: this.#dma.facts(),
