@@ -2,7 +2,9 @@ import type { ConsoleLine, KernelReport } from '../types.ts'
 import { DiskReader } from './disk.ts'
 import { DmaReader } from './dma/dma.ts'
 import { IommuReader } from './dma/iommu.ts'
-import { readLine } from './input/line.ts'
+import type { LineForm } from './input/chunks.ts'
+import type { Line } from './input/line.ts'
+import { LineReader } from './input/reader.ts'
 import { OopsReader } from './crash/reader.ts'
 import { PageTableReader } from './dma/page-tables.ts'
 
@@ -20,14 +22,23 @@ export class ConsoleParser {
   readonly #disk: DiskReader
   #kernel: string | null = null
   #machine: string | null = null
-  #lines = 0
+  readonly #lines = new LineReader(line => this.#line(line))
 
   constructor({ nonce }: ParseOptions = {}) {
     this.#disk = new DiskReader(nonce ?? null)
   }
 
-  line(raw: string): void {
-    const line = readLine(raw, ++this.#lines)
+  /** A line of the file; LineSplitter (input/chunks.ts) tells its form, which makes most lines cheap. */
+  line(raw: string, form?: LineForm): void {
+    this.#lines.line(raw, form)
+  }
+
+  /** No more lines will come: one may be held, since its rest could have. */
+  end(): void {
+    this.#lines.end()
+  }
+
+  #line(line: Line): void {
     // init/main.c, linux_banner; drivers/of/fdt.c, early_init_dt_scan_root() and setup_machine_fdt(): all versions
     if (line.text.startsWith('Linux version ')) this.#kernel ??= line.text.split(' ', 3)[2] ?? null
     else if (line.text.startsWith('Machine model: ')) this.#machine ??= line.text.slice(15).trimEnd()
@@ -39,6 +50,7 @@ export class ConsoleParser {
   }
 
   report(): KernelReport {
+    this.end()
     return {
       boots: [{ line: 1, kernel: this.#kernel, machine: this.#machine }],
       kernel: this.#kernel,
