@@ -3,7 +3,9 @@ import { BootReader } from './boots.ts'
 import { DiskReader } from './disk.ts'
 import { DmaReader } from './dma/dma.ts'
 import { IommuReader } from './dma/iommu.ts'
-import { readLine } from './input/line.ts'
+import type { LineForm } from './input/chunks.ts'
+import type { Line } from './input/line.ts'
+import { LineReader } from './input/reader.ts'
 import { OopsReader } from './crash/reader.ts'
 import { PageTableReader } from './dma/page-tables.ts'
 
@@ -20,14 +22,23 @@ export class ConsoleParser {
   readonly #dma = new DmaReader()
   readonly #disk: DiskReader
   readonly #boots = new BootReader()
-  #lines = 0
+  readonly #lines = new LineReader(line => this.#line(line))
 
   constructor({ nonce }: ParseOptions = {}) {
     this.#disk = new DiskReader(nonce ?? null)
   }
 
-  line(raw: string): void {
-    const line = readLine(raw, ++this.#lines)
+  /** A line of the file; LineSplitter (input/chunks.ts) tells its form, which makes most lines cheap. */
+  line(raw: string, form?: LineForm): void {
+    this.#lines.line(raw, form)
+  }
+
+  /** No more lines will come: one may be held, since its rest could have. */
+  end(): void {
+    this.#lines.end()
+  }
+
+  #line(line: Line): void {
     const boot = this.#boots.line(line)
     if (boot !== null) this.#oopses.boot(boot)
     this.#oopses.line(line)
@@ -38,6 +49,7 @@ export class ConsoleParser {
   }
 
   report(): KernelReport {
+    this.end()
     const boots = this.#boots.boots()
     return {
       kernel: boots.find(({ kernel }) => kernel !== null)?.kernel ?? null,
