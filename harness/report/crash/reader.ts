@@ -189,8 +189,10 @@ export class OopsReader {
     if (field) field.read(message.slice(field.prefix.length), open, message)
     const title = stackTitle(message)
     if (title) {
-      if (title.own && oops.callTrace.length === 0) open.sink = title.at === 'once' ? oops.callTrace : null
-      else if (oops.otherStacks.length < LIMITS.otherStacks) {
+      if (title.own && oops.callTrace.length === 0) {
+        open.sink = title.at === 'once' ? oops.callTrace : null
+        oops.cpu ??= stackOwner(message).cpu
+      } else if (oops.otherStacks.length < LIMITS.otherStacks) {
         const stack = { title: message.trimEnd(), ...stackOwner(message), frames: [] }
         oops.otherStacks.push(stack)
         ;[open.sink, open.pending] = title.at === 'once' ? [stack.frames, null] : [null, stack]
@@ -212,6 +214,9 @@ export class OopsReader {
       open.sink = null
       return true
     }
+    // arch/arm/kernel/traps.c, dump_backtrace_entry(): until 5.x, nothing stands above arm32's frames
+    if (open.sink === null && oops.callTrace.length === 0 && message.includes(') from [<'))
+      open.sink = oops.callTrace
     return open.sink !== null && this.#frame(open, open.sink, text)
   }
 

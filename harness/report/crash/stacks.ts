@@ -5,6 +5,8 @@ interface StackTitle {
   prefix: string
   /** Must be in the line too. */
   with?: string
+  /** Must not be. */
+  without?: string
   /** Frames follow at once; else after `Call trace:`. */
   at: 'once' | 'call-trace'
   /** It is the crash's own stack if it has none yet. */
@@ -55,7 +57,7 @@ const TITLES: readonly StackTitle[] = [
   { prefix: '{', with: 'state was registered at:', at: 'once' },
   { prefix: '... which became ', at: 'once' },
   // lib/nmi_backtrace.c, nmi_cpu_backtrace(); kernel/sched/core.c, dump_cpu_task(), sched_show_task() since 5.9 or so
-  { prefix: 'NMI backtrace for cpu ', at: 'call-trace', own: true },
+  { prefix: 'NMI backtrace for cpu ', without: ' skipped', at: 'call-trace', own: true },
   { prefix: 'Task dump for CPU ', at: 'call-trace', own: true },
   { prefix: 'task:', with: 'state:', at: 'call-trace', own: true },
   { prefix: 'rcu: RCU grace-period kthread stack dump:', at: 'call-trace' },
@@ -70,7 +72,10 @@ export function stackTitle(message: string): StackTitle | null {
   if (!FIRST.has(first)) return null
   return (
     TITLES.find(
-      title => message.startsWith(title.prefix) && (title.with === undefined || message.includes(title.with)),
+      title =>
+        message.startsWith(title.prefix) &&
+        (title.with === undefined || message.includes(title.with)) &&
+        (title.without === undefined || !message.includes(title.without)),
     ) ?? null
   )
 }

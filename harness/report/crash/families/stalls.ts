@@ -47,10 +47,18 @@ export const STALLS: readonly Family[] = [
   ].map((prefix): Family => ({
     ...{ prefix, with: 'hard LOCKUP on cpu ', kind: 'hard-lockup', symbol: 'pc', read: hardLockup },
   })),
+  // A CPU that idles has no trace.
   // kernel/rcu/tree_stall.h (tree.c until 5.1), print_cpu_stall(), print_other_cpu_stall(); tree_exp.h for expedited
   // ones; tasks.h for rcu_tasks. `rcu: ` since 4.20.
   ...['', 'rcu: '].map((who): Family => ({
-    ...{ prefix: `${who}INFO: rcu`, with: 'stall', kind: 'rcu-stall', nameOf: rcu, symbol: 'trace' },
+    ...{
+      prefix: `${who}INFO: rcu`,
+      with: 'stall',
+      kind: 'rcu-stall',
+      nameOf: rcu,
+      symbol: 'trace',
+      bare: true,
+    },
   })),
   // kernel/hung_task.c, check_hung_task(); `can't die` was a patch of linux-next's
   {
