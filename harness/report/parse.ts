@@ -1,13 +1,11 @@
 import type { ConsoleLine, KernelReport } from '../types.ts'
 import { BootReader } from './boots.ts'
 import { DiskReader } from './disk.ts'
-import { DmaReader } from './dma/dma.ts'
-import { IommuReader } from './dma/iommu.ts'
+import { FactReader } from './dma/facts.ts'
 import type { LineForm } from './input/chunks.ts'
 import type { Line } from './input/line.ts'
 import { LineReader } from './input/reader.ts'
 import { OopsReader } from './crash/reader.ts'
-import { PageTableReader } from './dma/page-tables.ts'
 
 export interface ParseOptions {
   /** Only an init that knows this boot's nonce is believed. */
@@ -17,9 +15,7 @@ export interface ParseOptions {
 /** Reads a console line by line; throws on nothing that it is fed. */
 export class ConsoleParser {
   readonly #oopses = new OopsReader()
-  readonly #iommu = new IommuReader()
-  readonly #pageTables = new PageTableReader()
-  readonly #dma = new DmaReader()
+  readonly #facts = new FactReader()
   readonly #disk: DiskReader
   readonly #boots = new BootReader()
   readonly #lines = new LineReader(line => this.#line(line))
@@ -40,11 +36,12 @@ export class ConsoleParser {
 
   #line(line: Line): void {
     const boot = this.#boots.line(line)
-    if (boot !== null) this.#oopses.boot(boot)
+    if (boot !== null) {
+      this.#oopses.boot(boot)
+      this.#facts.boot(boot)
+    }
     this.#oopses.line(line)
-    this.#iommu.line(line)
-    this.#pageTables.line(line)
-    this.#dma.line(line)
+    this.#facts.line(line)
     this.#disk.line(line)
   }
 
@@ -57,11 +54,8 @@ export class ConsoleParser {
       boots,
       oopses: this.#oopses.oopses(),
       spoofs: this.#oopses.spoofs(),
-      memory: { zones: [], ram: [], reserved: [] },
-      omitted: { oopses: this.#oopses.omitted, facts: 0 },
-      iommu: this.#iommu.report(),
-      pageTables: this.#pageTables.pageTables(),
-      dma: this.#dma.facts(),
+      omitted: { oopses: this.#oopses.omitted, facts: this.#facts.omitted },
+      ...this.#facts.report(),
       disk: this.#disk.report(),
     }
   }
