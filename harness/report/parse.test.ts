@@ -31,7 +31,7 @@ t.test('the report is read whole', async t => {
     ...{ line: 4, lastLine: 25, boot: 0, time: null, fatal: true, consequence: false },
     ...{ corrupted: false, damage: [], address: 0x38n, access: 'read', accessSize: null },
     pc: symbol('ipmmu_domain_free', 0x1cn, 0xa0n),
-    lr: { ...symbol('ipmmu_domain_free', 0x14n, 0xa0n), inexact: false, note: null },
+    lr: symbol('ipmmu_domain_free', 0x14n, 0xa0n),
     ...{ cpu: 2, pid: 51, comm: 'kworker/2:1', tainted: 'Not tainted', taints: [] },
     kernel: '4.20.0-rc1-arm64-renesas-dirty #74',
     hardware: 'Renesas Salvator-X 2nd version board based on r8a7795 ES2.0+ (DT)',

@@ -31,7 +31,8 @@ function cutsOf(text: string): number[] {
   const hasFrames = text.includes('+0x') || SOURCES.some(suffix => text.includes(suffix))
   const hasDevices = text.includes(': ')
   // arch/arm64/kernel/traps.c, dump_mem() (to 4.14): a row of the stack, `3fe0: 0000…`
-  let starts = STACK_ROW.test(text) ? 1 : 0
+  const row = STACK_ROW.test(text)
+  let starts = row ? 1 : 0
   let frameEnd = -1
   let frames = 0
   for (let at = pastBlanks(text, 0); at < text.length;) {
@@ -55,12 +56,14 @@ function cutsOf(text: string): number[] {
     }
     const frame = hasFrames ? frameAt(text, at) : -1
     if (frame !== -1) {
-      // Two frames that stand side by side are two lines; one may be a word of any.
-      if (frames++ === 0 || frameEnd === at) starts++
-      if (frameEnd === at || frames === 1 || cuts.length > 0) cuts.push(at)
-      at = pastBlanks(text, frame)
-      frameEnd = at
-      cuts.push(at)
+      const next = pastBlanks(text, frame)
+      // One alone is a word of its message: `Kernel stack is corrupted in: foo+0x1/0x2`. Two side by side are two lines.
+      if (row || frameEnd === at || cuts.at(-1) === at || frameAt(text, next) !== -1) {
+        if (frames++ === 0 || frameEnd === at) starts++
+        cuts.push(at, next)
+        frameEnd = next
+      }
+      at = next
       continue
     }
     const device = hasDevices ? deviceAt(text, at) : -1
