@@ -1,10 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { Command } from 'commander'
 import { kernelsAsked } from '../cell/cell.ts'
 import { unknown } from '../cell/suggest.ts'
 import { CellError } from '../errors.ts'
-import { writeGolden } from '../goldens/golden.ts'
+import { factsOf, readGolden, writeGolden } from '../goldens/golden.ts'
 import { provoke } from '../goldens/provoke.ts'
 import { seriesOf, type Provocation } from '../goldens/provocation.ts'
 import { goldenFile, provocations } from '../goldens/table.ts'
@@ -20,6 +20,7 @@ interface Options {
   flavour?: string[]
   out: string
   list?: boolean
+  facts?: boolean
 }
 
 const HELP = `
@@ -44,10 +45,12 @@ export function goldensCommand(): Command {
     .option('--name <name>', 'only this provocation (repeatable)', collect)
     .option('--flavour <name>', 'only those of this kernel: crash, crash-kasan, none (repeatable)', collect)
     .option('--out <dir>', 'folder for the whole consoles', 'out/goldens')
+    .option('--facts', "write the rows' facts to the goldens that there are, and provoke nothing")
     .option('--list', 'name the provocations, and provoke nothing')
     .addHelpText('after', HELP)
     .action(async (options: Options) => {
       if (options.list) return list()
+      if (options.facts) return refresh(jobsOf({ ...options, kernel: options.kernel ?? knownSeries() }))
       process.exitCode = await interruptible(signal => goldens(options, signal))
     })
 }
@@ -55,6 +58,18 @@ export function goldensCommand(): Command {
 function list(): void {
   const width = Math.max(...provocations.map(({ name }) => name.length))
   for (const { name, shows } of provocations) process.stdout.write(`${name.padEnd(width)}  ${shows}\n`)
+}
+
+/** A fact that was corrected needs no boot. */
+function refresh(jobs: readonly Job[]): void {
+  const files = jobs.map(({ series, row }) => ({ file: goldenFile(series, row), row }))
+  for (const { file, row } of files.filter(({ file }) => existsSync(file))) {
+    const text = readFileSync(file, 'utf8')
+    const corrected = writeGolden({ ...readGolden(text, file), ...factsOf(row) })
+    if (corrected === text) continue
+    writeFileSync(file, corrected)
+    process.stderr.write(`corrected ${relative('.', file)}\n`)
+  }
 }
 
 interface Job {
@@ -81,8 +96,8 @@ async function goldens(options: Options, signal: AbortSignal): Promise<number> {
       continue
     }
     const file = goldenFile(series, row)
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, writeGolden(golden))
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, writeGolden(golden))
     say(`${golden.lines.length} lines, ${seconds} s`)
   }
   return duds === 0 ? 0 : 1

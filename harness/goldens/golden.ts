@@ -1,5 +1,6 @@
 import type { OopsKind } from '../report/report.ts'
 import { CellError } from '../errors.ts'
+import type { Provocation } from './provocation.ts'
 
 /** A crash that a golden's header promises. */
 export interface GoldenCrash {
@@ -8,10 +9,18 @@ export interface GoldenCrash {
   fatal: boolean | null
 }
 
-/** A golden: facts, and the console that has them. */
-export interface Golden {
-  /** What it shows, in words. */
+/** What a golden's console shows, as its row has it. */
+export interface GoldenFacts {
+  /** In words. */
   shows: string
+  crashes: readonly GoldenCrash[]
+  more: boolean
+  panic: string | null
+  spoofed: boolean
+}
+
+/** A golden: facts, and the console that has them. */
+export interface Golden extends GoldenFacts {
   /** `6.1.192`. */
   kernel: string
   /** `6.1+crash`. */
@@ -19,14 +28,25 @@ export interface Golden {
   /** How it was provoked. */
   trigger: string
   bootargs: string
-  crashes: readonly GoldenCrash[]
-  more: boolean
-  panic: string | null
-  spoofed: boolean
   /** How it was cut. */
   cut: string
   /** The console's lines. */
   lines: readonly string[]
+}
+
+/** What a row expects. */
+export function factsOf({ shows, crashes, more, panic, spoofed }: Provocation): GoldenFacts {
+  return {
+    shows,
+    crashes: crashes.map(({ kind, symbol, fatal }) => ({
+      kinds: typeof kind === 'string' ? [kind] : kind,
+      symbol,
+      fatal,
+    })),
+    more: more ?? false,
+    panic: panic ?? null,
+    spoofed: spoofed ?? false,
+  }
 }
 
 /** The file's text: `# name: value` lines, then the console. */

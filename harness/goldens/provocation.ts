@@ -40,6 +40,12 @@ export interface Provocation {
   only?: { series: readonly string[]; why: string }
 }
 
+/**
+ * A task that dies in a breakpoint's handler, as BUG() is one, leaves interrupts off and RCU told so: the idle loop warns
+ * (kernel/context_tracking.c of 6.1), or the scheduler does (`Unexpected DAIF value` of 7.3). Now and then, so `more`.
+ */
+export const AFTER_BRK = true
+
 /** The series that a provocation makes goldens of. */
 export function seriesOf({ only, flavour }: Provocation, known: readonly string[]): readonly string[] {
   if (only) return only.series

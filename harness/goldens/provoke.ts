@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { prepareBoot } from '../boot/prepare.ts'
 import { run } from '../boot/run.ts'
 import { shellCommand } from '../cell/shell.ts'
 import { InfraError } from '../errors.ts'
+import { cacheRoot } from '../images/cache.ts'
 import { joinName } from '../images/kernel-name.ts'
-import type { Golden } from './golden.ts'
+import { factsOf, type Golden } from './golden.ts'
 import type { Provocation } from './provocation.ts'
 import { trim } from './trim.ts'
 
@@ -39,26 +41,27 @@ export async function provoke(row: Provocation, options: ProvokeOptions): Promis
   } finally {
     await boot.folder.tidy()
   }
-  const lines = await readConsole(boot.folder.artifacts.console)
+  const lines = (await readConsole(boot.folder.artifacts.console)).map(relativePaths)
   if (!lines.some(line => line.includes(row.says))) return { missing: row.says }
   const banner = lines.find(line => line.includes('Linux version '))
   return {
-    shows: row.shows,
+    ...factsOf(row),
     kernel: /Linux version (\S{1,100})/.exec(banner ?? '')?.[1] ?? boot.kernel.version,
     built: kernel,
     trigger,
     bootargs: row.bootargs ?? '',
-    crashes: row.crashes.map(({ kind, symbol, fatal }) => ({
-      kinds: typeof kind === 'string' ? [kind] : kind,
-      symbol,
-      fatal,
-    })),
-    more: row.more ?? false,
-    panic: row.panic ?? null,
-    spoofed: row.spoofed ?? false,
     ...trim(lines, what === null ? null : ` provoke=${what}`, row.says),
   }
 }
+
+/** Out of tree, UBSAN names files by the build's folder: kept as a build in the tree has them. */
+function relativePaths(line: string): string {
+  const at = line.indexOf(join(cacheRoot(), 'work/'))
+  const end = line.indexOf(SOURCE, at)
+  return at === -1 || end === -1 ? line : line.slice(0, at) + line.slice(end + SOURCE.length)
+}
+
+const SOURCE = '/source/'
 
 /** The console as it was printed, but for the UART's line ends. */
 async function readConsole(file: string): Promise<string[]> {

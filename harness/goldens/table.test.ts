@@ -1,9 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import t from 'tap'
 import { knownSeries } from '../images/index.ts'
 import { projectRoot } from '../project.ts'
 import { OOPS_KINDS } from '../report/report.ts'
+import { factsOf, readGolden } from './golden.ts'
 import { seriesOf } from './provocation.ts'
 import { consoles, goldenFile, provocations } from './table.ts'
 
@@ -39,15 +40,25 @@ t.test('each row expects kinds that there are, in series that there are', async 
   }
 })
 
-t.test('no golden is without its row', async t => {
-  const rows = new Set(
-    provocations.flatMap(row => seriesOf(row, knownSeries()).map(series => goldenFile(series, row))),
-  )
-  const files = readdirSync(consoles, { recursive: true, encoding: 'utf8' }).filter(file =>
-    file.endsWith('.log'),
-  )
-  t.same(
-    files.map(file => join(consoles, file)).filter(file => !rows.has(file)),
-    [],
-  )
-})
+t.test(
+  "no golden is without its row, and its header has the row's facts (dmaspec goldens --facts)",
+  async t => {
+    const rows = new Map(
+      provocations.flatMap(row =>
+        seriesOf(row, knownSeries()).map(series => [goldenFile(series, row), row] as const),
+      ),
+    )
+    const files = readdirSync(consoles, { recursive: true, encoding: 'utf8' }).filter(file =>
+      file.endsWith('.log'),
+    )
+    t.same(
+      files.map(file => join(consoles, file)).filter(file => !rows.has(file)),
+      [],
+    )
+    for (const [file, row] of rows) {
+      if (!existsSync(file)) continue
+      const golden = readGolden(readFileSync(file, 'utf8'), file)
+      t.same(golden, { ...golden, ...factsOf(row) }, relative(consoles, file))
+    }
+  },
+)

@@ -1,4 +1,4 @@
-import type { ExpectedCrash, Provocation } from '../provocation.ts'
+import { AFTER_BRK, type ExpectedCrash, type Provocation } from '../provocation.ts'
 
 const USERCOPY: ExpectedCrash = { kind: 'bug', symbol: 'usercopy_abort', fatal: true }
 
@@ -23,6 +23,7 @@ export const bugs: readonly Provocation[] = [
     flavour: 'crash',
     says: 'kernel BUG at drivers/misc/lkdtm/bugs.c',
     crashes: [{ kind: 'bug', symbol: 'lkdtm_BUG', fatal: true }],
+    more: AFTER_BRK,
   },
   {
     name: 'bug-in-interrupt',
@@ -92,7 +93,10 @@ export const bugs: readonly Provocation[] = [
     provokeIn: { '5.10': 'lkdtm:USERCOPY_HEAP_SIZE_TO' },
     flavour: 'crash',
     says: 'usercopy: Kernel memory exposure attempt detected',
+    // Since 6.17 it is off unless asked for.
+    bootargs: 'hardened_usercopy=1',
     crashes: [USERCOPY],
+    more: AFTER_BRK,
   },
   {
     name: 'usercopy-of-code',
@@ -100,7 +104,10 @@ export const bugs: readonly Provocation[] = [
     provoke: 'lkdtm:USERCOPY_KERNEL',
     flavour: 'crash',
     says: 'usercopy: Kernel memory exposure attempt detected from kernel text',
+    // Since 6.17 it is off unless asked for.
+    bootargs: 'hardened_usercopy=1',
     crashes: [USERCOPY],
+    more: AFTER_BRK,
   },
   {
     name: 'usercopy-beyond-the-stack',
@@ -108,7 +115,10 @@ export const bugs: readonly Provocation[] = [
     provoke: 'lkdtm:USERCOPY_STACK_BEYOND',
     flavour: 'crash',
     says: 'usercopy: Kernel memory',
+    // Since 6.17 it is off unless asked for.
+    bootargs: 'hardened_usercopy=1',
     crashes: [USERCOPY],
+    more: AFTER_BRK,
   },
   {
     name: 'fortified-string',

@@ -1,4 +1,4 @@
-import type { Provocation } from '../provocation.ts'
+import { AFTER_BRK, type Provocation } from '../provocation.ts'
 
 function kasan(name: string, type: string, says: string, symbol: string | null): Provocation {
   return {
@@ -61,6 +61,7 @@ export const kasans: readonly Provocation[] = [
     flavour: 'crash-kasan',
     says: 'list_add corruption',
     crashes: [{ kind: ['corruption', 'bug'], symbol: 'list_add', fatal: true }],
+    more: AFTER_BRK,
   },
   {
     name: 'lockdep-lock-held-at-return',

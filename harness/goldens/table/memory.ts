@@ -51,7 +51,7 @@ export const memory: readonly Provocation[] = [
     provoke: 'lkdtm:SLAB_FREE_DOUBLE',
     bootargs: 'slub_debug=FZPU',
     flavour: 'crash',
-    says: 'Object already free',
+    says: 'BUG lkdtm-heap-double_free',
     crashes: [CORRUPTION],
     more: true,
   },

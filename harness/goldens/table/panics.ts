@@ -80,14 +80,4 @@ export const panics: readonly Provocation[] = [
     crashes: [{ kind: 'stack-overflow', symbol: null, fatal: true }],
     panic: 'kernel stack overflow',
   },
-  {
-    name: 'stack-pointer-odd',
-    shows: 'a stack pointer that is not aligned: no exception can be taken any more',
-    // sub sp, sp, #8; str xzr, [sp]
-    provoke: 'code:0xd10023ff,0xf90003ff',
-    flavour: 'crash',
-    says: 'Insufficient stack space to handle exception!',
-    crashes: [{ kind: 'stack-overflow', symbol: null, fatal: true }],
-    panic: 'kernel stack overflow',
-  },
 ]
