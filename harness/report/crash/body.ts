@@ -93,6 +93,9 @@ function programCounter(rest: string, { oops }: Open): void {
   // A WARN's header has it, less what module and build id say.
   if (pc && (oops.pc === null || oops.pc.symbol === pc.symbol)) oops.pc = pc
   oops.arch ??= 'arm64'
+  // A jump to where no function is: the address is all that there is.
+  const address = pc ? null : hexAt(rest, 0)
+  if (address !== null) oops.registers['pc'] ??= address
 }
 
 function instructionPointer(rest: string, open: Open): void {

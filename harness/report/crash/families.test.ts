@@ -69,7 +69,7 @@ const HEADS: readonly [OopsKind, title: string, ...lines: string[]][] = [
   ['serror', 'serror in culprit', 'SError Interrupt on CPU2, code 0x00000000bf000002 -- SError'],
   ['serror', 'serror in culprit', 'Bad mode in Error handler detected on CPU1, code 0xbf000000 -- SError'],
   [
-    'other',
+    'internal-error',
     'unhandled exception in culprit',
     'Unhandled 64-bit el1h sync exception on CPU0, ESR 0x0000000002000000 -- Unknown/Uncategorized',
   ],

@@ -8,6 +8,7 @@ import { blamed, isTelling } from './telling.ts'
 export function finish(open: Open): Oops {
   const { oops } = open
   oops.arch ??= archOf(oops)
+  oops.kind = kindOf(oops)
   if (oops.code && oops.arch !== 'arm64') oops.code.faulting = null
   oops.title = titleOf(open)
   for (const damage of damages(open)) if (!oops.damage.includes(damage)) oops.damage.push(damage)
@@ -23,27 +24,54 @@ export function titleOf({ oops, family }: Open): string {
 }
 
 function nameOf(oops: Oops, family: Open['family']): string {
-  if (family.kind !== oops.kind) return oops.kind
   const name = family.nameOf?.(oops.header) ?? family.name ?? family.kind
-  const word = family.kind === 'bug' || family.kind === 'warning' ? explained(oops.message) : null
-  if (word !== null) return `${family.kind}: ${word}`
+  const said = family.kind === 'bug' || family.kind === 'warning' ? explained(oops.message) : null
+  if (said !== null) return `${oops.kind}: ${said.name}`
+  if (family.kind !== oops.kind) return oops.kind
   return family.kind === 'kasan' && oops.access !== null ? `${name} ${oops.access}` : name
 }
 
 function symbolOf(oops: Oops, from: 'pc' | 'trace'): string | null {
   const pc = oops.pc && stableName(oops.pc.symbol)
-  if (from === 'pc' && pc !== null && isTelling(pc)) return pc
+  if (from === 'pc' && pc !== null && isTelling(pc, 'pc')) return pc
   const stack = oops.callTrace.length > 0 ? oops.callTrace : (oops.otherStacks[0]?.frames ?? [])
   return blamed(stack) ?? pc
 }
 
-/** A name that says so, of a crash whose head doesn't: registers are named alike in no two architectures. */
-function archOf({ registers, header, die }: Oops): Oops['arch'] {
+/** FSC of an alignment fault (arch/arm64/include/asm/esr.h, ESR_ELx_FSC; arch/arm64/mm/fault.c, fault_info). */
+const ALIGNMENT = 0x21
+
+/** What the lines after the head say that it was: a paging request may be an unaligned one, a WARN a torn list. */
+function kindOf({ kind, esr, message }: Oops): Oops['kind'] {
+  if (kind === 'paging-fault' && esr?.fsc === ALIGNMENT) return 'alignment'
+  return kind === 'warning' ? (explained(message)?.kind ?? kind) : kind
+}
+
+/** Registers and functions that only one architecture has: of a crash whose head doesn't say. */
+function archOf({ registers, header, die, callTrace }: Oops): Oops['arch'] {
   if ('x0' in registers || 'x29' in registers) return 'arm64'
   if ('r10' in registers || 'psr' in registers || / ARM\b/.test(die ?? '')) return 'arm'
   if ('RAX' in registers || 'EAX' in registers || header.startsWith('BUG: unable to handle')) return 'x86'
+  for (const { symbol } of callTrace)
+    for (const [start, arch] of ENTRIES) if (symbol.startsWith(start)) return arch
   return null
 }
+
+/** arch/arm64/kernel/entry.S, head.S and sys.c; arch/arm's; arch/x86/entry */
+const ENTRIES: readonly [start: string, arch: NonNullable<Oops['arch']>][] = [
+  ['__arm64_sys', 'arm64'],
+  ['el0t_64', 'arm64'],
+  ['el0_svc', 'arm64'],
+  ['el0_sync', 'arm64'],
+  ['el1h_64', 'arm64'],
+  ['__primary_switched', 'arm64'],
+  ['__irq_svc', 'arm'],
+  ['ret_fast_syscall', 'arm'],
+  ['entry_SYSCALL_64', 'x86'],
+  ['__x64_sys', 'x86'],
+  ['ret_from_fork_asm', 'x86'],
+  ['asm_exc_', 'x86'],
+]
 
 function damages({ oops, family, died }: Open): string[] {
   const found: string[] = []

@@ -1,12 +1,21 @@
+import type { OopsKind } from '../report.ts'
+
 /** What a WARN or a BUG says before its head, and what that is called. */
-const MESSAGES: readonly { starts: string; name: string }[] = [
+interface Message {
+  starts: string
+  name: string
+  /** Of a WARN that says so: what it is about. */
+  kind?: OopsKind
+}
+
+const MESSAGES: readonly Message[] = [
   // lib/refcount.c, REFCOUNT_WARN()
   { starts: 'refcount_t: ', name: 'refcount bug' },
   // lib/debugobjects.c, debug_print_object()
   { starts: 'ODEBUG: ', name: 'ODEBUG bug' },
   // lib/list_debug.c, CHECK_DATA_CORRUPTION()
-  { starts: 'list_add ', name: 'list_add corruption' },
-  { starts: 'list_del ', name: 'list_del corruption' },
+  { starts: 'list_add ', name: 'list_add corruption', kind: 'corruption' },
+  { starts: 'list_del ', name: 'list_del corruption', kind: 'corruption' },
   // mm/usercopy.c, usercopy_abort(): `Bad or missing usercopy whitelist?` is a WARN's since 4.16
   { starts: 'usercopy: ', name: 'bad usercopy' },
   { starts: 'Bad or missing usercopy whitelist', name: 'bad usercopy' },
@@ -29,11 +38,9 @@ const MESSAGES: readonly { starts: string; name: string }[] = [
   { starts: 'UBSAN: ', name: 'UBSAN' },
 ]
 
-/** The name of a message; null if it has none of its own. */
-export function explained(message: string | null): string | null {
+/** What a message is called; null if it has no name of its own. */
+export function explained(message: string | null): Message | null {
   if (message === null) return null
   // dev_WARN() and err_printk() put driver and device in front: `sata_rcar ee300000.sata: DMA-API: …`, `slab: list_del …`
-  return (
-    MESSAGES.find(({ starts }) => message.startsWith(starts) || message.includes(`: ${starts}`))?.name ?? null
-  )
+  return MESSAGES.find(({ starts }) => message.startsWith(starts) || message.includes(`: ${starts}`)) ?? null
 }

@@ -30,8 +30,8 @@ export const CUT_HERE = 'cut here ]---'
 
 /** Crashes within crashes, deeper than this, are not told apart. */
 const MOST_NESTED = 16
-/** A crash of which so many lines long nothing was printed is over: with its call trace, and before. */
-const MOST_APART = { traced: 40, before: 200 }
+/** A crash of which so many lines long nothing was printed is over: with its call trace, before it, and out of memory. */
+const MOST_APART = { traced: 40, before: 300, oom: 4000 }
 /** So many lines that are no frames end a call trace; other messages may stand between frames. */
 const MOST_MISSES = 12
 
@@ -424,6 +424,8 @@ function isWhole({ oops, died }: Open): boolean {
 }
 
 function isOver({ oops, sink }: Open, number: number): boolean {
+  // The list of all tasks stands between its trace and who is killed.
+  if (oops.kind === 'oom') return number - oops.lastLine > MOST_APART.oom
   const traced = oops.callTrace.length > 0 && sink !== oops.callTrace
   return number - oops.lastLine > (traced ? MOST_APART.traced : MOST_APART.before)
 }

@@ -380,6 +380,10 @@ const PREFIXES = [
     '_local_bh',
     'check_flags',
   ],
+]
+
+/** In a call trace, these say no more than that something waited or was interrupted; a WARN or a fault of their own does. */
+const WAITING = [
   // the scheduler, waiting, timers' and interrupts' entry, RCU's checks
   ...[
     '__schedule',
@@ -566,22 +570,28 @@ const NAMES = new Set([
   ],
 ])
 
-const BY_LETTERS = new Map<string, string[]>()
-for (const prefix of PREFIXES) {
-  const letters = prefix.slice(0, 3)
-  BY_LETTERS.set(letters, [...(BY_LETTERS.get(letters) ?? []), prefix])
+const [ALWAYS, IN_TRACES] = [byLetters(PREFIXES), byLetters([...PREFIXES, ...WAITING])]
+
+function byLetters(prefixes: readonly string[]): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const prefix of prefixes) {
+    const letters = prefix.slice(0, 3)
+    found.set(letters, [...(found.get(letters) ?? []), prefix])
+  }
+  return found
 }
 
-/** True if a function's name says what went wrong. */
-export function isTelling(symbol: string): boolean {
+/** True if a function's name says what went wrong: where it is where it went wrong, or on the way there. */
+export function isTelling(symbol: string, where: 'pc' | 'trace'): boolean {
   const name = stableName(symbol)
   if (NAMES.has(name)) return false
-  return !(BY_LETTERS.get(name.slice(0, 3)) ?? []).some(prefix => name.startsWith(prefix))
+  const prefixes = (where === 'pc' ? ALWAYS : IN_TRACES).get(name.slice(0, 3)) ?? []
+  return !prefixes.some(prefix => name.startsWith(prefix))
 }
 
 /** The function that a trace blames: the first telling frame that is sure; else the first telling one at all. */
 export function blamed(frames: readonly Frame[]): string | null {
-  const telling = frames.filter(({ symbol }) => isTelling(symbol))
+  const telling = frames.filter(({ symbol }) => isTelling(symbol, 'trace'))
   const found =
     telling.find(({ inexact }) => !inexact) ?? telling[0] ?? frames.find(({ inexact }) => !inexact)
   return found ? stableName(found.symbol) : null

@@ -41,7 +41,7 @@ t.test('real logs', { skip: existsSync(LOGS) ? false : 'no sample logs in ../sha
       [...report.iommu.facts, ...report.dma].flatMap(fact => [
         ...fact.addresses,
         ...Object.values(fact.values),
-        ...('mask' in fact ? [fact.mask, fact.busLimit] : []),
+        ...('busLimit' in fact ? [fact.mask, fact.busLimit] : []),
       ]),
     )
     for (const { kind, value } of dma) t.ok(values.has(BigInt(value)), `${file}: ${kind} ${value}`)

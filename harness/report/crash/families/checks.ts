@@ -144,11 +144,21 @@ export const CHECKS: readonly Family[] = [
     symbol: 'none',
     bare: true,
   },
-  // mm/slub.c, slab_bug(): `BUG kmalloc-64 (Tainted: G    B): Poison overwritten`; a line of === before, one of --- after
+  // mm/slub.c, slab_bug(): `BUG kmalloc-64 (Tainted: G    B): Poison overwritten`; a line of === before, one of --- after.
+  // Since 6.15 it has no call trace, and a WARN in object_err() follows.
   {
-    ...{ prefix: 'BUG ', with: '): ', kind: 'corruption', symbol: 'trace' },
+    ...{ prefix: 'BUG ', with: '): ', kind: 'corruption', symbol: 'trace', bare: true },
     nameOf: message =>
       `corruption: ${message.slice(message.indexOf('): ') + 3).replace(/[0-9a-fx]{5,20}/gi, 'N')}`,
+  },
+  // mm/page_poison.c, check_poison_mem(): then a hex dump of the page, at most 256 lines
+  {
+    ...{ prefix: 'pagealloc: memory corruption', kind: 'corruption' },
+    ...{ name: 'corruption: page poison overwritten', symbol: 'trace' },
+  },
+  {
+    ...{ prefix: 'pagealloc: single bit error', kind: 'corruption' },
+    ...{ name: 'corruption: single bit of a poisoned page', symbol: 'trace' },
   },
   // mm/slab.c, __slab_error(), until 6.7
   { prefix: 'slab error in ', kind: 'corruption', name: 'corruption: slab error', symbol: 'trace' },

@@ -80,7 +80,7 @@ export const MEMORY: readonly Family[] = [
   {
     prefix: 'Bad mode in ',
     with: ' handler',
-    kind: 'other',
+    kind: 'internal-error',
     name: 'bad mode',
     symbol: 'pc',
     fatal: true,
@@ -90,7 +90,7 @@ export const MEMORY: readonly Family[] = [
   {
     prefix: 'Unhandled ',
     with: ' exception on CPU',
-    kind: 'other',
+    kind: 'internal-error',
     name: 'unhandled exception',
     symbol: 'pc',
     fatal: true,
@@ -111,7 +111,7 @@ export const MEMORY: readonly Family[] = [
   { prefix: 'Internal error: Oops - BUG', kind: 'bug', symbol: 'pc', fatal: true, joins: true },
   {
     prefix: 'Internal error: Oops - bad mode',
-    kind: 'other',
+    kind: 'internal-error',
     name: 'bad mode',
     symbol: 'pc',
     fatal: true,

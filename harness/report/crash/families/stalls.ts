@@ -38,14 +38,21 @@ export const STALLS: readonly Family[] = [
     ...{ prefix: `${who}BUG: soft lockup - CPU#`, kind: 'soft-lockup', symbol: 'pc', read: softLockup },
   })),
   // kernel/watchdog_hld.c, watchdog_overflow_callback(); kernel/watchdog.c, watchdog_hardlockup_check() since 6.5; its
-  // buddy prints `watchdog: CPU0: Watchdog detected hard LOCKUP on cpu 1`
+  // buddy prints `watchdog: CPU0: Watchdog detected hard LOCKUP on cpu 1`. Without NMIs, there is no trace.
   ...[
     'Watchdog detected',
     'watchdog: Watchdog detected',
     'NMI watchdog: Watchdog detected',
     'watchdog: CPU',
   ].map((prefix): Family => ({
-    ...{ prefix, with: 'hard LOCKUP on cpu ', kind: 'hard-lockup', symbol: 'pc', read: hardLockup },
+    ...{
+      prefix,
+      with: 'hard LOCKUP on cpu ',
+      kind: 'hard-lockup',
+      symbol: 'pc',
+      bare: true,
+      read: hardLockup,
+    },
   })),
   // A CPU that idles has no trace.
   // kernel/rcu/tree_stall.h (tree.c until 5.1), print_cpu_stall(), print_other_cpu_stall(); tree_exp.h for expedited
