@@ -7,7 +7,7 @@ interface Break {
 
 /** arch/arm64/include/asm/brk-imm.h (asm/debug-monitors.h before 4.10), 4.4 to 7.3, and what compilers emit. */
 const BREAKS: readonly Break[] = [
-  // kernel/probes/kprobes.c: since 4.8; uprobes.c: 4.10; single step by brk: 5.11; kretprobes_trampoline.S: 6.12
+  // kernel/probes/kprobes.c: since 4.8; uprobes.c: 4.10; single step by brk: 5.10; kretprobes_trampoline.S: 6.12
   one(0x004, 'a kprobe'),
   one(0x005, 'a uprobe'),
   one(0x006, 'the single step of a kprobe'),
@@ -21,7 +21,7 @@ const BREAKS: readonly Break[] = [
   one(0x800, 'BUG() or WARN()'),
   // kernel/traps.c, kasan_brk_handler(): since 5.0
   { first: 0x900, last: 0x9ff, meaning: kasan },
-  // kernel/traps.c, ubsan_brk_handler(): since 6.4
+  // kernel/traps.c, ubsan_brk_handler(): since 6.4 or so
   { first: 0x5500, last: 0x55ff, meaning: ubsan },
   // kernel/traps.c, cfi_brk_handler(): since 6.1
   { first: 0x8000, last: 0x83ff, meaning: cfi },

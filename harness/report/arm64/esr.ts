@@ -27,8 +27,8 @@ interface Class {
 const UNRECOGNIZED = 'UNRECOGNIZED EC'
 
 /**
- * Exception classes: names as arch/arm64/kernel/traps.c, esr_class_str of 7.3 has them (SME since 5.19, MOPS 6.7, Guarded
- * Control Stack 6.13, BTI 5.8, FPAC 5.9); ISS by the Arm ARM, ESR_EL1.
+ * Exception classes: names as arch/arm64/kernel/traps.c, esr_class_str of 7.3 has them; older kernels have the same, but
+ * not all of them (5.10 has no SME and MOPS, 6.12 no Guarded Control Stack). ISS by the Arm ARM, ESR_EL1.
  */
 const CLASSES: Readonly<Record<number, Class>> = {
   0x00: { name: 'Unknown/Uncategorized', words: 'undefined instruction, or a reason without a class' },

@@ -1,7 +1,7 @@
 /**
  * What a fault status code says: arch/arm64/mm/fault.c, fault_info, 7.3; codes that are `unknown n` there are named by
- * the Arm ARM (ESR_ELx, DFSC). Older kernels print the same but for `zero level` for `level 0` (to 4.3), `unknown 8` and
- * `unknown 12` for level 0, and no level -1 (to 6.12).
+ * the Arm ARM (ESR_ELx, DFSC). Older kernels have the same names, but `unknown n` for level -1 and for access flag and
+ * permission faults of level 0 (to 6.12 at least).
  */
 const FAULTS: Readonly<Record<number, string>> = {
   0x00: 'ttbr address size fault',

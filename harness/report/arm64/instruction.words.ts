@@ -160,6 +160,8 @@ d4000002 hvc #0x0
 d50b7523 ic ivau, x3
 9adf13fc irg x28, sp
 d5033fdf isb
+85804001 ldr z1, [x0]
+e5800400 str p0, [x0, #1, mul vl]
 4cdf2900 ld1 {v0.4s-v3.4s}, [x8], #64
 0ddf8420 ld1 {v0.d}[0], [x1], #8
 4d408420 ld1 {v0.d}[1], [x1]

@@ -33,6 +33,7 @@ const rows: [string, string][] = [
   ['G W DEV 4.14 #1', 'G W'],
   ['G W DEL 4.14 #1', 'G W'],
   ['WARN 4.14 #1', ''],
+  ['WX 4.14 #1', ''],
   // A line of its own
   ['[W]=WARN', 'W'],
   ['[S]=CPU_OUT_OF_SPEC, [W]=WARN, [O]=OOT_MODULE ', 'S W O'],

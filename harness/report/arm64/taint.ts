@@ -1,8 +1,8 @@
 import type { Taint } from '../report.ts'
 
 /**
- * kernel/panic.c, taint_flags, by bit: the order of the columns. X since 4.15, T 4.18, N 6.0, J 6.18 or so; before 4.10
- * the table is called tnts. Meanings: Documentation/admin-guide/tainted-kernels.rst.
+ * kernel/panic.c, taint_flags, by bit: the order of the columns. X since 4.15, T 4.17, N 6.0, J 6.15 or so; the table
+ * is called tnts before 4.10. Meanings: Documentation/admin-guide/tainted-kernels.rst.
  */
 const FLAGS: readonly { letter: string; name: string; meaning: string }[] = [
   { letter: 'P', name: 'PROPRIETARY_MODULE', meaning: 'a proprietary module was loaded' },
@@ -63,6 +63,8 @@ export function readTaints(text: string): { tainted: string; taints: Taint[] } {
  */
 function readWords(text: string): string[] {
   const words: string[] = []
+  // P or G is always there.
+  if (!isFlag(text.charAt(0), 0)) return words
   let column = -1
   for (const word of split(text)) {
     const columns = [...word].map(letter => FLAGS.findIndex((_, at) => isFlag(letter, at)))

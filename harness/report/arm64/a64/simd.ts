@@ -1,4 +1,4 @@
-import { reg, xsp } from './operand.ts'
+import { reg, signed, xsp } from './operand.ts'
 import { row, type Decoded, type Fields, type Row } from './pattern.ts'
 
 /** ld1 to ld4 and st1 to st4, by opcode: how many registers, and of how many elements a structure is. */
@@ -23,6 +23,17 @@ export const SIMD: readonly Row[] = [
   }),
   row('0 q 0011010 l r 00000 ooo h ss nnnnn ttttt', fields => single(fields, null)),
   row('0 q 0011011 l r mmmmm ooo h ss nnnnn ttttt', fields => single(fields, fields.m)),
+  // SVE: what a task's state is saved and restored with (arch/arm64/kernel/entry-fpsimd.S)
+  row('100 00101 10 iiiiii 010 jjj nnnnn ttttt', ({ i, j, n, t }) => scalable('load', `z${t}`, i * 8 + j, n)),
+  row('111 00101 10 iiiiii 010 jjj nnnnn ttttt', ({ i, j, n, t }) =>
+    scalable('store', `z${t}`, i * 8 + j, n),
+  ),
+  row('100 00101 10 iiiiii 000 jjj nnnnn 0 tttt', ({ i, j, n, t }) =>
+    scalable('load', `p${t}`, i * 8 + j, n),
+  ),
+  row('111 00101 10 iiiiii 000 jjj nnnnn 0 tttt', ({ i, j, n, t }) =>
+    scalable('store', `p${t}`, i * 8 + j, n),
+  ),
 ]
 
 function multiple(
@@ -54,6 +65,13 @@ function single(f: Fields, m: number | null): Decoded | null {
   const index = double ? q : (q * 8 + h * 4 + s) >> scale
   const list = `${vectors(t, elements, double ? 'd' : 'bhs'.charAt(scale))}[${index}]`
   return decoded(`${l ? 'ld' : 'st'}${elements} ${list}`, l, n, m, elements * (double ? 8 : 2 ** scale))
+}
+
+/** `str z0, [x0, #1, mul vl]`: how many bytes that is, the instruction does not say. */
+function scalable(access: 'load' | 'store', rt: string, i: number, n: number): Decoded | string {
+  const text = `${access === 'load' ? 'ldr' : 'str'} ${rt}, [${xsp(n)}`
+  if (i !== 0) return `${text}, #${signed(i, 9)}, mul vl]`
+  return { text: `${text}]`, memory: { access, base: xsp(n), index: null, displacement: 0n, size: null } }
 }
 
 function decoded(start: string, l: number, n: number, m: number | null, size: number): Decoded {
