@@ -1,6 +1,6 @@
 import type { Field } from './body.ts'
 import type { Open } from './open.ts'
-import { readRegisters } from './registers.ts'
+import { readRegisters } from '../arm64/registers.ts'
 import { parseFrame } from './symbol.ts'
 
 /**
