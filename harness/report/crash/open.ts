@@ -20,6 +20,8 @@ export interface Open {
   userRegisters: boolean
   /** The first block of registers is over. */
   registersDone: boolean
+  /** Lines of the log that are not blank, up to its last one so far. */
+  at: number
   stamped: boolean
   /** The log's lines around it are stamped, and its own are not. */
   among: boolean
@@ -30,7 +32,7 @@ export function openCrash(family: Family, line: Line, message: string, boot: num
   return {
     oops: { ...emptyOops(family, message, number), boot, time },
     ...{ family, caller, died: false, sink: null, pending: null, misses: 0 },
-    ...{ userRegisters: false, registersDone: false, stamped, among: false },
+    ...{ userRegisters: false, registersDone: false, stamped, among: false, at: 0 },
   }
 }
 

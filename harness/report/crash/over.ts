@@ -8,12 +8,12 @@ export function isWhole({ oops, died }: Open): boolean {
   return oops.callTrace.length > 0 && (!died || oops.code !== null)
 }
 
-/** True if what comes at line `number` can be no line of it. */
-export function isOver({ oops, sink }: Open, number: number): boolean {
+/** True if a line can be none of it any more; `spoken` lines that are not blank were read so far. */
+export function isOver({ oops, sink, at }: Open, spoken: number): boolean {
   // The list of all tasks stands between its trace and who is killed.
-  if (oops.kind === 'oom') return number - oops.lastLine > MOST_APART.oom
+  if (oops.kind === 'oom') return spoken - at > MOST_APART.oom
   const traced = oops.callTrace.length > 0 && sink !== oops.callTrace
-  return number - oops.lastLine > (traced ? MOST_APART.traced : MOST_APART.before)
+  return spoken - at > (traced ? MOST_APART.traced : MOST_APART.before)
 }
 
 /** Its call trace stops before where arm64's tasks and interrupts begin. */

@@ -40,6 +40,8 @@ export class OopsReader {
   #boot = 0
   #omitted = 0
   #last = 0
+  /** Lines that are not blank, so far. */
+  #spoken = 0
 
   /** The lines that follow are of another boot. */
   boot(index: number): void {
@@ -53,7 +55,9 @@ export class OopsReader {
   }
 
   line(line: Line): OopsEvent {
-    const message = line.text.trimStart()
+    const message = line.text.trim()
+    if (message === '') return null
+    this.#spoken++
     this.#last = line.number
     this.#spoofs.line(line, message)
     this.#reboots.line(line, message)
@@ -104,17 +108,18 @@ export class OopsReader {
       return
     }
     const inner = this.#open.innermost(line.caller)
-    if (family.joins && inner && this.#isSame(inner, family, line)) {
+    if (family.joins && inner && this.#isSame(inner, family)) {
       this.#open.spoke(inner)
       if (message.startsWith('Out of memory')) inner.oops.message ??= message
       else died(message.startsWith('Internal error: ') ? message.slice(16) : message, inner)
       if (inner.oops.kind === 'oom') inner.died = true
-      inner.oops.lastLine = line.number
+      this.#touch(inner, line)
       return
     }
     if (inner && family.fatal && isHeadOf(inner, family)) {
       inner.family = family
-      ;[inner.oops.kind, inner.oops.header, inner.oops.lastLine] = [family.kind, message, line.number]
+      ;[inner.oops.kind, inner.oops.header] = [family.kind, message]
+      this.#touch(inner, line)
       family.read?.(message, inner.oops)
       return
     }
@@ -135,16 +140,17 @@ export class OopsReader {
   }
 
   /** `Internal error:` and the like are lines of the crash that is open, if they fit it and it has none yet. */
-  #isSame(inner: Open, family: Family, line: Line): boolean {
+  #isSame(inner: Open, family: Family): boolean {
     const { oops } = inner
-    if (isOver(inner, line.number)) return false
+    if (isOver(inner, this.#spoken)) return false
     if (family.kind === 'oom') return oops.kind === 'oom'
     return oops.fatal && !inner.died && oops.kind !== 'panic'
   }
 
   #start(open: Open): void {
+    open.at = this.#spoken
     // One that has all it could have is over, end line or not: nothing nests in it.
-    for (const over of this.#open.of(open.caller).filter(other => isOver(other, open.oops.line)))
+    for (const over of this.#open.of(open.caller).filter(other => isOver(other, this.#spoken)))
       this.#close(over)
     const [outermost] = this.#open.of(open.caller)
     if (outermost && this.#open.of(open.caller).length === MOST_NESTED) this.#close(outermost)
@@ -159,13 +165,13 @@ export class OopsReader {
       open.oops.message = message.trimEnd()
       return
     }
-    if (isOver(open, line.number)) {
+    if (isOver(open, this.#spoken)) {
       if (open === this.#headless) this.#headless = null
       else this.#close(open)
       return
     }
     if (readBodyLine(open, field, line.text, this.#open.pcOwner)) {
-      open.oops.lastLine = line.number
+      this.#touch(open, line)
       this.#open.spoke(open)
     }
   }
@@ -175,6 +181,7 @@ export class OopsReader {
     const field = fieldOf(message)
     if (!field || this.#isFull || !HEADLESS.has(field.prefix)) return
     this.#headless = openCrash(NO_HEAD, line, message, this.#boot)
+    this.#headless.at = this.#spoken
     field.read(message.slice(field.prefix.length), this.#headless, message)
   }
 
@@ -199,9 +206,15 @@ export class OopsReader {
     return open
   }
 
-  #ended(open: Open, { number }: Line): void {
-    open.oops.ended = true
+  /** A line of it was read. */
+  #touch(open: Open, { number }: Line): void {
     open.oops.lastLine = number
+    open.at = this.#spoken
+  }
+
+  #ended(open: Open, line: Line): void {
+    open.oops.ended = true
+    this.#touch(open, line)
     this.#close(open)
   }
 
@@ -215,7 +228,7 @@ export class OopsReader {
       cause.panic ??= this.#panics.reasonOf(message)
       cause.fatal = true
       if (before?.oops === cause) {
-        before.oops.lastLine = line.number
+        this.#touch(before, line)
         before.registersDone = Object.keys(cause.registers).length > 0
         this.#open.spoke(before)
       } else this.#closeAll()

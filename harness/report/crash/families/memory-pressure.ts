@@ -2,7 +2,7 @@ import type { Oops } from '../../report.ts'
 import type { Family } from '../family.ts'
 
 const invoker = (message: string, oops: Oops) => {
-  const at = message.indexOf(' invoked oom-killer: ')
+  const at = message.indexOf(' invoked oom-killer:')
   if (at > 0) oops.comm = message.slice(0, at)
 }
 
@@ -14,7 +14,7 @@ const failing = (message: string, oops: Oops) => {
 /** Lines that start with the name of a task, so that they are known by what comes after it. */
 export const AFTER_A_NAME: readonly Family[] = [
   // mm/oom_kill.c, dump_header(): `comm invoked oom-killer: gfp_mask=…`
-  { prefix: ' invoked oom-killer: ', kind: 'oom', name: 'oom: out of memory', symbol: 'none', read: invoker },
+  { prefix: ' invoked oom-killer:', kind: 'oom', name: 'oom: out of memory', symbol: 'none', read: invoker },
   // mm/page_alloc.c, warn_alloc(): `comm: page allocation failure: order:4, mode:…` (`comm: page allocation stalls for` no)
   {
     prefix: ': page allocation failure: ',
