@@ -56,7 +56,7 @@ export class DmaReader {
       if (at === -1 || (row.with !== undefined && !text.includes(row.with))) continue
       const message = text.slice(at).trimEnd()
       this.#facts.push({
-        kind: row.kind,
+        ...{ kind: row.kind, error: row.kind !== 'swiotlb-mapped' },
         ...{ driver: null, mask: null, busLimit: null, values: {}, places: [], boot: 0 },
         device: deviceBefore(text, at),
         ...row.read(message),
