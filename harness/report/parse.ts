@@ -1,10 +1,8 @@
 import type { ConsoleLine, KernelReport } from '../types.ts'
 import { DiskReader } from './disk.ts'
-import { DmaReader } from './dma/dma.ts'
-import { IommuReader } from './dma/iommu.ts'
+import { FactReader } from './dma/facts.ts'
 import { readLine } from './input/line.ts'
 import { OopsReader } from './crash/reader.ts'
-import { PageTableReader } from './dma/page-tables.ts'
 
 export interface ParseOptions {
   /** Only an init that knows this boot's nonce is believed. */
@@ -14,9 +12,7 @@ export interface ParseOptions {
 /** Reads a console line by line; throws on nothing that it is fed. */
 export class ConsoleParser {
   readonly #oopses = new OopsReader()
-  readonly #iommu = new IommuReader()
-  readonly #pageTables = new PageTableReader()
-  readonly #dma = new DmaReader()
+  readonly #facts = new FactReader()
   readonly #disk: DiskReader
   #kernel: string | null = null
   #machine: string | null = null
@@ -32,9 +28,7 @@ export class ConsoleParser {
     if (line.text.startsWith('Linux version ')) this.#kernel ??= line.text.split(' ', 3)[2] ?? null
     else if (line.text.startsWith('Machine model: ')) this.#machine ??= line.text.slice(15).trimEnd()
     this.#oopses.line(line)
-    this.#iommu.line(line)
-    this.#pageTables.line(line)
-    this.#dma.line(line)
+    this.#facts.line(line)
     this.#disk.line(line)
   }
 
@@ -45,11 +39,8 @@ export class ConsoleParser {
       machine: this.#machine,
       oopses: this.#oopses.oopses(),
       spoofs: [],
-      memory: { zones: [], ram: [], reserved: [] },
-      omitted: { oopses: 0, facts: 0 },
-      iommu: this.#iommu.report(),
-      pageTables: this.#pageTables.pageTables(),
-      dma: this.#dma.facts(),
+      omitted: { oopses: 0, facts: this.#facts.omitted },
+      ...this.#facts.report(),
       disk: this.#disk.report(),
     }
   }
