@@ -31,8 +31,8 @@ const FREE_ROWS: ReadonlyMap<string, readonly Row[]> = new Map(
   HEADS.map(({ name }) => [name, ROWS.filter(row => startsFree(row) && row.by?.includes(name))]),
 )
 
-/** Segments of a line that are looked at: `driver device: DMA-API: function: message` are four. */
-const SEGMENTS = 8
+/** Segments of a line that are looked at: `driver device: DMA-API: function: message` are four, a joined line has more. */
+const SEGMENTS = 32
 /** A message that leaves its format is taken for a part of it if what stands before the first value is this long. */
 const LONG_ENOUGH = 12
 const BLANK = 0x20
@@ -97,18 +97,16 @@ function isHead(text: string, end: number): boolean {
 
 /** Whether one of those that may say it stands before `at`. */
 function saidBy({ by }: Row, text: string, at: number): boolean {
-  return (
-    by === null ||
-    by.some(name => {
-      const found = text.lastIndexOf(name, at - 1)
-      return (
-        found !== -1 &&
-        found + name.length < at &&
-        (found === 0 || text.charCodeAt(found - 1) === BLANK) &&
-        isHead(text, found + name.length)
-      )
-    })
-  )
+  return by === null || by.some(name => standsBefore(text, name, at))
+}
+
+/** `arm-smmu-v3 arm-smmu-v3.0.auto: `: a device's name may start as its driver's. */
+function standsBefore(text: string, name: string, before: number): boolean {
+  for (let at = text.indexOf(name); at !== -1 && at + name.length < before; at = text.indexOf(name, at + 1)) {
+    const starts = at === 0 || text.charCodeAt(at - 1) === BLANK
+    if (starts && isHead(text, at + name.length)) return true
+  }
+  return false
 }
 
 function slotOf(a: number, b: number, c: number): number {

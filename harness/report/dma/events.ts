@@ -1,5 +1,5 @@
 import type { IommuFact, IommuFault } from '../report.ts'
-import { eventName, eventRecord } from './faults/smmu3.ts'
+import { eventName, eventOnly, eventRecord } from './faults/smmu3.ts'
 import type { Syndrome, Values } from './row.ts'
 
 /** Lines of one event stand together; a decoded one further away is of another. */
@@ -14,7 +14,7 @@ interface Event {
   words: bigint[]
 }
 
-/** Puts the lines of a SMMUv3's event together: its id, four words, and since 6.15 what they mean. */
+/** Puts the lines of a SMMUv3's event together: its id, four words, and since 6.14 what they mean. */
 export class SmmuEvents {
   #last: Event | null = null
 
@@ -26,9 +26,8 @@ export class SmmuEvents {
     if (isEvent) fact.values['event'] = name
     this.#last = {
       ...{ device: fact.device, line: fact.line, fact, words: [] },
-      fault: isEvent ? addFault(eventRecord([id]).syndrome) : null,
+      fault: isEvent ? addFault(eventOnly(id)) : null,
     }
-    if (this.#last.fault) this.#last.fault.stream = null
   }
 
   word(device: string | null, word: bigint): void {

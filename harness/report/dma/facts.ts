@@ -1,6 +1,7 @@
 import { LIMITS } from '../limits.ts'
 import type { DmaFact, IommuFact, IommuFault, KernelReport, MemoryMap, PageTables } from '../report.ts'
 import type { Line } from '../input/line.ts'
+import { complains, IommuError } from './complaint.ts'
 import { find, type Found } from './dispatch.ts'
 import { SmmuEvents } from './events.ts'
 import { LOOSE, loose, meaningOf } from './loose.ts'
@@ -12,29 +13,6 @@ import type { Row, Syndrome } from './row.ts'
 import { saidBefore } from './said.ts'
 
 export type IommuReport = KernelReport['iommu']
-
-/** An IOMMU's complaint; as a string it is its message, so that it can be matched against a pattern. */
-class IommuError {
-  readonly device: string | null
-  readonly message: string
-  readonly line: number
-
-  constructor(device: string | null, message: string, line: number) {
-    this.device = device
-    this.message = message
-    this.line = line
-  }
-
-  toString(): string {
-    return this.message
-  }
-}
-
-/** Words of a complaint, in messages of our drivers that no row knows. */
-const COMPLAINTS = [
-  ...['fail', 'error', 'fault', 'timed out', 'timeout', 'unable', 'cannot', "can't", "couldn't", 'could not'],
-  ...['invalid', 'unexpected', 'unsupported', 'not supported', 'abort', 'overflow', 'missing', 'mismatch'],
-]
 
 /** Collects what the kernel says of DMA, IOMMUs and its memory: one look a line for all of it. */
 export class FactReader {
@@ -255,9 +233,4 @@ export class FactReader {
     else this.#omitted++
     return room
   }
-}
-
-function complains(message: string): boolean {
-  const words = message.slice(0, 512).toLowerCase()
-  return COMPLAINTS.some(complaint => words.includes(complaint))
 }

@@ -14,11 +14,14 @@ const NAMES: Readonly<Record<string, 'mask' | 'busLimit' | 'other'>> = {
 export const LOOSE = 'dma_'
 /** `  = 0x` and the like: no more blanks than this stand there. */
 const BLANKS = 16
+/** Places in a line that are looked at. */
+const TRIES = 64
 
 /** The values that a line of someone's debug print or prose names, from its first `dma_` at `from`. */
 export function loose(text: string, from: number): { at: number; name: string; value: bigint }[] {
   const found: { at: number; name: string; value: bigint }[] = []
-  for (let at = from; at !== -1; at = text.indexOf(LOOSE, at + LOOSE.length)) {
+  for (let at = from, tries = 0; at !== -1 && tries < TRIES; at = text.indexOf(LOOSE, at + LOOSE.length)) {
+    tries++
     let start = at
     while (start > 0 && at - start < 16 && isWord(text.charCodeAt(start - 1))) start--
     let end = at + LOOSE.length

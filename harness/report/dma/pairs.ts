@@ -38,7 +38,7 @@ function nameBefore(message: string, equals: number): string {
   return inside.slice(inside.lastIndexOf(' ') + 1)
 }
 
-const DECIMAL = /\d{1,19}(?![\w.])/y
+const DECIMAL = /\d{1,19}(?![\w.]|:\w)/y
 const WORD = /[\w.:+-]{1,40}/y
 
 function valueAt(message: string, from: number): bigint | string {

@@ -81,8 +81,13 @@ export function rows({ by, ...common }: Common, table: readonly RowOf[]): Row[] 
     by: by === undefined ? null : typeof by === 'string' ? [by] : by,
     compiled: compile(row.format),
     roles: roles(row.names),
-    pairRoles: row.pairs === undefined ? null : roles(row.pairs),
+    // dma-debug's names have blanks: `[device address=…]`.
+    pairRoles: row.pairs === undefined ? null : roles(row.pairs).map(spaced),
   }))
+}
+
+function spaced({ name, address }: Role): Role {
+  return { name: name.replaceAll('_', ' '), address }
 }
 
 function roles(names = ''): Role[] {
@@ -91,6 +96,6 @@ function roles(names = ''): Role[] {
     .filter(token => token !== '')
     .map(token => {
       const address = token.startsWith('@') ? 'place' : token.startsWith('^') ? 'virtual' : null
-      return { name: (address ? token.slice(1) : token).replaceAll('_', ' '), address }
+      return { name: address ? token.slice(1) : token, address }
     })
 }

@@ -45,9 +45,14 @@ function reasonOf(name: string): string {
   return type ? `${type.name}: ${type.words}` : name
 }
 
+/** All that is known of an event before its words are read; they may have been cut off. */
+export function eventOnly(id: bigint): Syndrome {
+  return { status: id, reason: reasonOf(eventName(id)) }
+}
+
 /**
  * An event record: four words of 64 bits (arm-smmu-v3.h, EVTQ_*). The kernel prints them one a line, and in no other
- * way before 6.15.
+ * way before 6.14.
  */
 export function eventRecord(words: readonly bigint[]): { syndrome: Syndrome; values: Values } {
   const [first = 0n, second = 0n, address = 0n, fourth = 0n] = words
@@ -83,7 +88,7 @@ function accessOf(instruction: boolean, read: boolean): 'read' | 'write' | 'exec
   return instruction ? 'execute' : read ? 'read' : 'write'
 }
 
-/** `event: F_TRANSLATION client: 0000:01:00.0 sid: 0x100 ssid: 0x0 iova: 0x1000 ipa: 0x0`: since 6.15. */
+/** `event: F_TRANSLATION client: 0000:01:00.0 sid: 0x100 ssid: 0x0 iova: 0x1000 ipa: 0x0`: since 6.14. */
 export function decodedEvent(values: Values): Syndrome {
   return {
     iova: numberOf(values, 'iova'),

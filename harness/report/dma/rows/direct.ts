@@ -153,6 +153,10 @@ export const DIRECT = [
       format: 'No usable DMA configuration',
     },
     {
+      ...{ kind: 'dma-mask-missing', error: true, in: 'probe', versions: '4.4-' },
+      format: 'device does not have a DMA mask',
+    },
+    {
       ...{ kind: 'dma-mask-refused', error: true, in: 'probe', versions: '4.4-' },
       format: 'No suitable DMA available',
     },
@@ -180,6 +184,10 @@ export const DIRECT = [
       'dma_map_sg failed',
       'dma_map_sg() failed',
       'failed to map DMA',
+      'iommu_map failed',
+      'iommu_map() failed',
+      'iommu_map_sg failed',
+      'iommu_unmap failed',
       'DMA mapping failed',
       'DMA mapping error',
       'dma mapping error',

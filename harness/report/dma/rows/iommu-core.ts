@@ -76,8 +76,16 @@ export const IOMMU_CORE = [
   ]),
   ...rows({ family: 'iommu', file: 'drivers/iommu/iommu.c', by: 'iommu' }, [
     {
+      ...{ kind: 'iommu-default-domain', in: 'iommu_subsys_init', versions: '5.4-' },
+      ...{ format: 'Default domain type: %s (%s)', names: 'domain set' },
+    },
+    {
       ...{ kind: 'iommu-default-domain', in: 'iommu_subsys_init', versions: '4.20-' },
       ...{ format: 'Default domain type: %s', names: 'domain' },
+    },
+    {
+      ...{ kind: 'iommu-invalidation', in: 'iommu_subsys_init', versions: '5.14-' },
+      ...{ format: 'DMA domain TLB invalidation policy: %s mode (%s)', names: 'policy set' },
     },
     {
       ...{ kind: 'iommu-invalidation', in: 'iommu_subsys_init', versions: '5.14-' },

@@ -16,22 +16,22 @@ export const SMMU3 = [
       ...{ format: '0x%016llx', names: 'word', effect: 'event-word', silent: true },
     },
     {
-      ...{ kind: 'smmu3-event-decoded', error: true, in: 'arm_smmu_dump_event', versions: '6.15-' },
+      ...{ kind: 'smmu3-event-decoded', error: true, in: 'arm_smmu_dump_event', versions: '6.14-' },
       format: 'event: %s client: %s sid: %#x ssid: %#x iova: %#llx ipa: %#llx',
       ...{ names: 'event client sid ssid ^iova ipa', effect: 'event-decoded', fault: decodedEvent },
     },
     {
-      ...{ kind: 'smmu3-event-decoded', error: true, in: 'arm_smmu_dump_event', versions: '6.15-' },
+      ...{ kind: 'smmu3-event-decoded', error: true, in: 'arm_smmu_dump_event', versions: '6.14-' },
       format: 'event: %s client: %s sid: %#x ssid: %#x fetch_addr: %#llx',
       ...{ names: 'event client sid ssid @fetch_addr', effect: 'event-decoded', fault: decodedEvent },
     },
     {
-      ...{ kind: 'smmu3-event-decoded', error: true, in: 'arm_smmu_dump_event', versions: '6.15-' },
+      ...{ kind: 'smmu3-event-decoded', error: true, in: 'arm_smmu_dump_event', versions: '6.14-' },
       format: 'event: %s client: %s sid: %#x ssid: %#x',
       ...{ names: 'event client sid ssid', effect: 'event-decoded', fault: decodedEvent },
     },
     ...['unpriv', 'priv'].map(privilege => ({
-      ...{ kind: 'smmu3-event-access', error: true, in: 'arm_smmu_dump_event', versions: '6.15-' },
+      ...{ kind: 'smmu3-event-access', error: true, in: 'arm_smmu_dump_event', versions: '6.14-' },
       ...{ format: `${privilege} %s %s %s "%s"%s stag: %#x`, names: 'kind access stage class more stag' },
       ...{ effect: 'event-access' as const, fault: decodedAccess },
     })),
@@ -120,7 +120,7 @@ export const SMMU3 = [
   ]),
   ...rows({ family: 'iommu', file: 'drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c' }, [
     {
-      ...{ kind: 'smmu3-stream-alias', error: true, in: 'arm_smmu_insert_master', versions: '6.15-' },
+      ...{ kind: 'smmu3-stream-alias', error: true, in: 'arm_smmu_insert_master', versions: '6.14-' },
       format: 'Aliasing StreamID 0x%x (from %s) unsupported, expect DMA to be broken',
       names: 'sid other',
     },

@@ -120,6 +120,11 @@ export const SWIOTLB = [
       ...{ in: 'swiotlb_tbl_map_single', versions: '4.4-5.1' },
     },
     {
+      // Cut off, or as people shorten it.
+      ...{ kind: 'swiotlb-full', format: 'swiotlb buffer is full', error: true },
+      ...{ in: 'swiotlb_tbl_map_single', versions: '4.4-' },
+    },
+    {
       ...{ kind: 'swiotlb-none', error: true, in: 'swiotlb_tbl_map_single', versions: '4.4-' },
       format: "Can not allocate SWIOTLB buffer earlier and can't now provide you with the DMA bounce buffer",
     },
@@ -160,6 +165,12 @@ export const SWIOTLB = [
     {
       ...{ kind: 'restricted-pool-failed', error: true, in: 'rmem_swiotlb_device_init', versions: '7.3-' },
       format: 'Failed to decrypt restricted DMA pool',
+    },
+  ]),
+  ...rows({ family: 'dma', file: 'arch/x86/kernel/pci-dma.c', by: 'PCI-DMA' }, [
+    {
+      ...{ kind: 'swiotlb-on', format: 'Using software bounce buffering for IO (SWIOTLB)' },
+      ...{ in: 'pci_iommu_init', versions: '4.4-' },
     },
   ]),
   ...rows({ family: 'dma', file: 'drivers/xen/swiotlb-xen.c', by: ['xen', 'xen:swiotlb_xen'] }, [

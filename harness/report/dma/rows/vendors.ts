@@ -126,6 +126,23 @@ export const VENDORS = [
       ...{ format: 'FSR    = %08x [%s]', names: 'fsr bits' },
     },
   ]),
+  ...rows({ family: 'iommu', file: 'drivers/gpu/drm', driver: 'gpu' }, [
+    {
+      // A GPU behind a SMMU, and GPUs with a MMU of their own: their drivers say it, and not the IOMMU's.
+      ...{ kind: 'gpu-fault', error: true, in: 'adreno_fault_handler (msm/adreno)', versions: '5.15-' },
+      format: '*** gpu fault: ttbr0=%016llx iova=%016lx dir=%s type=%s source=%s (',
+      ...{ names: 'ttbr0 ^iova access reason source', fault: reasoned },
+    },
+    {
+      ...{ kind: 'gpu-fault', in: 'msm_gpu_fault_handler (msm)', error: true, versions: '4.11-' },
+      ...{ format: '*** fault: iova=%016lx, flags=%d', names: '^iova flags', fault: named('page fault') },
+    },
+    {
+      ...{ kind: 'gpu-fault', error: true, in: 'panfrost_mmu_irq_handler_thread', versions: '5.2-' },
+      ...{ format: 'Unhandled Page fault in AS%d at VA 0x%016llX', names: 'context ^iova' },
+      fault: named('page fault'),
+    },
+  ]),
   ...rows({ family: 'iommu', file: 'drivers/memory/tegra/mc.c', by: 'tegra-mc' }, [
     {
       ...{
