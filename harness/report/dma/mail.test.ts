@@ -1,18 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { FactReader } from './facts.ts'
-import { readLine } from '../input/line.ts'
+import { parseConsole } from '../parse.ts'
 
-/**
- * Real logs, and what people found in them by hand: every IOMMU message with driver and device, every DMA value.
- *
- * Quotes are stripped here, crudely, and the report that was mailed as one line is read in its restored form: taking
- * such lines apart is the work of report/input, which these readers do not need.
- */
+/** Real logs, and what people found in them by hand: every IOMMU message with driver and device, every DMA value. */
 const LOGS = new URL('../../../../shared/logs/mail/', import.meta.url)
-const RESTORED: Readonly<Record<string, string>> = {
-  '01-seed-ipmmu-oneline.log': '02-seed-ipmmu-restored.log',
-}
 
 interface Labels {
   file: string
@@ -23,12 +14,7 @@ interface Labels {
 t.test('real logs', { skip: existsSync(LOGS) ? false : 'no sample logs in ../shared/logs' }, async t => {
   const index = JSON.parse(readFileSync(new URL('index.json', LOGS), 'utf8')) as Labels[]
   for (const { file, iommu, dma } of index) {
-    const facts = new FactReader()
-    const text = readFileSync(new URL(RESTORED[file] ?? file, LOGS), 'latin1')
-    text.split(/\r?\n/).forEach((raw, i) => {
-      facts.line(readLine(raw.replace(/^(?:> ?){1,9}/, ''), i + 1))
-    })
-    const report = facts.report()
+    const report = parseConsole(readFileSync(new URL(file, LOGS), 'utf8').split('\n'))
     for (const label of iommu) {
       const { driver, device, message, count = 1 } = label
       const found = report.iommu.facts.filter(
