@@ -98,7 +98,8 @@ export class LineSplitter {
         const cut = chunk.subarray(at, at + BLOCK).lastIndexOf(LF)
         end = (cut === -1 ? chunk.indexOf(LF, at + BLOCK) : at + cut) + 1
       }
-      this.#string(UTF8.decode(chunk.subarray(at, end)))
+      const text = UTF8.decode(chunk.subarray(at, end))
+      this.#string(text, text.length === end - at && !text.includes('\ufffd'))
       at = end
     }
     if (last + 1 < chunk.length) this.#hold(chunk.subarray(last + 1))
@@ -124,10 +125,12 @@ export class LineSplitter {
     this.#string(UTF8.decode(bytes.subarray(0, whole)))
   }
 
-  #string(text: string): void {
+  /** `ascii`: it is known to have no other character. */
+  #string(text: string, ascii = false): void {
     if (text.length === 0) return
     const block = text.includes('\r') ? text.replaceAll('\r\n', '\n') : text
-    const form = isPlain(block) ? FORMS.plain : FORMS.raw
+    const encoded = looksEncoded(block)
+    let odd = encoded ? 0 : ascii && isPlain(block) ? block.length : oddFrom(block, 0)
     let at = 0
     let end = block.indexOf('\n')
     if (end !== -1 && this.#length > 0) {
@@ -138,7 +141,11 @@ export class LineSplitter {
     }
     for (; end !== -1; end = block.indexOf('\n', at)) {
       if (end - at > LIMITS.line || this.#continued) this.#line(block.slice(at, end), false)
-      else this.#onLine(block.slice(at, end), form)
+      else if (odd >= end) this.#onLine(block.slice(at, end), FORMS.plain)
+      else {
+        this.#onLine(block.slice(at, end), FORMS.raw)
+        if (!encoded) odd = oddFrom(block, end)
+      }
       at = end + 1
     }
     if (at < block.length) this.#keep(block.slice(at))
@@ -186,10 +193,25 @@ function cutBefore(text: string, limit: number): number {
   return blank > limit - 1024 && blank > 0 ? blank : limit
 }
 
-const UNPLAIN = /[^\t\n -%'-~]/
+// What serial lines, terminals and web pages leave in a log: each is looked for by itself, at memchr()'s speed. A control
+// character that is not of these is found in blocks that have one of them, too.
+const TRACES = ['\x1b', '\0', '\b', '\x07', '\x01', '\x0f', '\x7f', '&']
 
-function isPlain(block: string): boolean {
-  return !UNPLAIN.test(block) && !block.includes('=3D') && !block.includes('=\n')
+function isPlain(ascii: string): boolean {
+  return !TRACES.some(trace => ascii.includes(trace))
+}
+
+const ODD = /[^\t\n -%'-~]/g
+
+/** Where the next character is that makes a line not plain; the text's length if there is none. */
+function oddFrom(block: string, from: number): number {
+  ODD.lastIndex = from
+  return ODD.test(block) ? ODD.lastIndex - 1 : block.length
+}
+
+/** Quoted-printable: all lines of such a block are looked at. */
+function looksEncoded(block: string): boolean {
+  return block.includes('=3D') || block.includes('=\n') || block.endsWith('=')
 }
 
 /** How many of the bytes are whole UTF-8 characters: the last one may lack up to three. */

@@ -224,7 +224,8 @@ function hasStamp(raw: string, from: number): boolean {
 /** The next printk's stamp; `[1.2]` is none, since printk prints six digits. */
 function firstStamp(text: string, from: number): Stamp | null {
   for (let at = text.indexOf('[', from); at !== -1; at = text.indexOf('[', at + 1)) {
-    const found = stampAt(text, at)
+    const next = text.charCodeAt(at + 1)
+    const found = next === 0x20 || (next >= 0x30 && next <= 0x39) ? stampAt(text, at) : null
     if (found) return found
   }
   return null
