@@ -3,6 +3,7 @@ import { cpus, release, totalmem } from 'node:os'
 import { harnessOverhead, oopsToVerdict, type Figure } from '../bench/harness.ts'
 import { htmlReportTimes } from '../bench/html.ts'
 import { matrixEfficiency } from '../bench/matrix.ts'
+import { parserFigures } from '../bench/parser.ts'
 import { CellError } from '../errors.ts'
 import { needQemu } from '../images/index.ts'
 
@@ -17,6 +18,14 @@ const benchmarks: { figures: readonly string[]; run: () => Promise<Figure[]> }[]
   {
     figures: ['html-5000-cells-ms', 'html-key-ms', 'html-frame-ms'],
     run: htmlReportTimes,
+  },
+  {
+    figures: [
+      ...['parser-healthy-vs-reader', 'parser-healthy-vs-readline', 'parser-healthy-vs-grep'],
+      ...['parser-oopses-vs-reader', 'parser-peak-mb', 'parser-healthy-mb-per-s', 'reader-mb-per-s'],
+      ...['readline-mb-per-s', 'grep-mb-per-s', 'parser-oopses-mb-per-s'],
+    ],
+    run: parserFigures,
   },
 ]
 

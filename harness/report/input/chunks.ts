@@ -63,7 +63,7 @@ export class LineSplitter {
 
   #start(chunk: Uint8Array): void {
     const first = join([...this.#bytes.splice(0), chunk])
-    if (first.length < 2) this.#bytes.push(first)
+    if (first.length < 2) this.#bytes.push(first.slice())
     else this.#begin(first)
   }
 
@@ -195,7 +195,7 @@ function cutBefore(text: string, limit: number): number {
 
 // What serial lines, terminals and web pages leave in a log: each is looked for by itself, at memchr()'s speed. A control
 // character that is not of these is found in blocks that have one of them, too.
-const TRACES = ['\x1b', '\0', '\b', '\x07', '\x01', '\x0f', '\x7f', '&']
+const TRACES = ['\r', '\x1b', '\0', '\b', '\x07', '\x01', '\x0f', '\x7f', '&']
 
 function isPlain(ascii: string): boolean {
   return !TRACES.some(trace => ascii.includes(trace))
@@ -211,8 +211,12 @@ function oddFrom(block: string, from: number): number {
 
 /** Quoted-printable: all lines of such a block are looked at. */
 function looksEncoded(block: string): boolean {
-  return block.includes('=3D') || block.includes('=\n') || block.endsWith('=')
+  if (block.includes('=3D')) return true
+  return (block.includes('=\n') || block.endsWith('=')) && SOFT_BREAK.test(block)
 }
+
+/** The kernel's own lines of `====` are none. */
+const SOFT_BREAK = /[^=]=$/m
 
 /** How many of the bytes are whole UTF-8 characters: the last one may lack up to three. */
 function wholeCharacters(bytes: Uint8Array): number {

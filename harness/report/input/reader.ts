@@ -120,15 +120,17 @@ export class LineReader {
     for (const line of withoutControls(raw, startsWithStamp)) {
       const text = this.#soft === null ? line : this.#soft + line
       this.#soft = null
-      if (text.includes('=') && (this.#encoded || text.includes('=3D')) && this.#unencoded(text)) continue
+      if (text.includes('=') && this.#unencoded(text)) continue
       this.#read(text)
     }
   }
 
   /** Quoted-printable: true if the line was, and is done with. */
   #unencoded(text: string): boolean {
+    const only = text.indexOf('=') === text.length - 1
     if (looksEncoded(text)) this.#encoded = true
-    else if (!this.#encoded || !/=(?:20)?$/.test(text) || /=[^=]/.test(text.replace(/=20$/, ''))) return false
+    else if (!(only && (this.#encoded || isSoftBreak(text))) && !(this.#encoded && BLANK_END.test(text)))
+      return false
     const plain = decoded(text)
     if (plain.endsWith('=') && plain.length < LIMITS.line) this.#soft = plain.slice(0, -1)
     else this.#read(plain)
@@ -198,6 +200,14 @@ export class LineReader {
   #line(text: string, { caller, stamped, time, printedBy }: Prefix, before: string): Line {
     return { text, caller, stamped, time, before, printedBy, number: this.#number }
   }
+}
+
+/** A blank at the end of an encoded line, and no other `=` in it. */
+const BLANK_END = /^[^=]*=20$/
+
+/** RFC 2045: lines have at most 76 characters; the break may be in the middle of a word, where no message ends with `=`. */
+function isSoftBreak(text: string): boolean {
+  return text.length <= 76 && (text.length >= 73 || (text.length >= 60 && /[\w,.:;)\]]=$/.test(text)))
 }
 
 const HOST = /([\w.-]{1,64}) kernel: /y

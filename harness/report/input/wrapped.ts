@@ -182,8 +182,12 @@ export function joined(half: Half, second: string): string | null {
     if (row.makes && !row.makes.test(`${first} ${then}`)) continue
     return startsMessage(then) ? null : `${half.text.trimEnd()} ${then}`
   }
-  return null
+  const driver = isFull(half.width, then) && DRIVER_REST.test(then) && deviceAt(first, 0) !== -1
+  return driver && !startsLine(then) ? `${half.text.trimEnd()} ${then}` : null
 }
+
+/** What may follow in a driver's message: words, but nothing that could be another's, `ata1: `. */
+const DRIVER_REST = /^[a-z0-9(][^:+]{0,200}$/
 
 /** Whether the line was wrapped for its width: the next word would not have fitted. */
 export function isFull(width: number, then: string): boolean {
