@@ -22,9 +22,9 @@ const PEAK_BYTES = 2e9
 /**
  * How fast the parser reads, in MB/s, and as ratios to what else reads the same file in the same run, in turn: a loop
  * that cuts the file into lines and does nothing (`reader`), node:readline doing nothing, and `grep -cE` of the
- * prefixes that crashes start with. The peak is a process's that reads 2 GB from a pipe, all of it: VmHWM.
+ * prefixes that crashes start with.
  */
-export async function parserFigures(): Promise<Figure[]> {
+export async function parserSpeed(): Promise<Figure[]> {
   const folder = temporaryFolder()
   try {
     const healthy = join(folder.path, 'healthy.log')
@@ -38,7 +38,6 @@ export async function parserFigures(): Promise<Figure[]> {
       ['parser-healthy-vs-readline', onHealthy.parser / onHealthy.readline],
       ['parser-healthy-vs-grep', onHealthy.parser / onHealthy.grep],
       ['parser-oopses-vs-reader', onOopses.parser / onOopses.reader],
-      ['parser-peak-mb', await peakMegabytes()],
       ['parser-healthy-mb-per-s', onHealthy.parser],
       ['reader-mb-per-s', onHealthy.reader],
       ['readline-mb-per-s', onHealthy.readline],
@@ -108,7 +107,8 @@ async function grep(file: string): Promise<void> {
 
 const READ_STDIN = fileURLToPath(new URL('parser-peak.ts', import.meta.url))
 
-async function peakMegabytes(): Promise<number> {
+/** The most memory that a process ever had which parses 2 GB from a pipe, all of it (VmHWM), in MB. */
+export async function parserPeak(): Promise<Figure[]> {
   const child = spawn(process.execPath, ['--import', 'tsx', READ_STDIN], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -119,7 +119,7 @@ async function peakMegabytes(): Promise<number> {
   await closed
   const kilobytes = Number(said.trim())
   if (!(kilobytes > 0)) throw new Error(`the parser's process said no peak: ${JSON.stringify(said)}`)
-  return (kilobytes * 1024) / 1e6
+  return [['parser-peak-mb', (kilobytes * 1024) / 1e6]]
 }
 
 /** A folder that is removed when this process ends, by itself or by Ctrl-C. */
