@@ -2,7 +2,10 @@ import t from 'tap'
 import { LineSplitter } from './chunks.ts'
 import { LineReader } from './reader.ts'
 
-const N = 60_000
+/** Characters: two of these are a line that is still read whole (LIMITS.line). */
+const LENGTH = 32_000
+/** Each is read so often, or there would be nothing to measure. */
+const TIMES = 6
 const PAIR = '[    1.000000] a '
 
 /** Each is made of n pieces. */
@@ -52,7 +55,7 @@ function milliseconds(text: string): number {
     const cpu = process.cpuUsage()
     const reader = new LineReader(() => {})
     const splitter = new LineSplitter((line, form) => reader.line(line, form))
-    splitter.write(text)
+    for (let time = 0; time < TIMES; time++) splitter.write(`${text}\n`)
     splitter.end()
     reader.end()
     const { user, system } = process.cpuUsage(cpu)
@@ -63,10 +66,11 @@ function milliseconds(text: string): number {
 
 for (const [name, make] of Object.entries(nasty)) {
   t.test(`twice as many ${name} take twice as long`, async t => {
-    milliseconds(make(N / 10))
-    const [one, two] = [milliseconds(make(N)), milliseconds(make(2 * N))]
+    const text = (length: number) => make(Math.ceil(length / (make(400).length / 400)))
+    milliseconds(text(LENGTH / 4))
+    const [one, two] = [milliseconds(text(LENGTH)), milliseconds(text(2 * LENGTH))]
     // Below some milliseconds, all is noise. Quadratic is four times.
-    t.ok(two < 3 * one + 10, `${one.toFixed(1)} ms, ${two.toFixed(1)} ms`)
+    t.ok(two < 3 * one + 5, `${one.toFixed(1)} ms, ${two.toFixed(1)} ms`)
     t.ok(two < 3000, 'and it does not take long')
   })
 }
