@@ -4,7 +4,10 @@ import { LineSplitter } from '../report/input/chunks.ts'
 import { ConsoleParser } from '../report/parse.ts'
 
 const parser = new ConsoleParser()
-const lines = new LineSplitter((line, form) => parser.line(line, form))
+const lines = new LineSplitter(
+  (line, form) => parser.line(line, form),
+  (block, from, end) => parser.plain(block, from, end),
+)
 for await (const chunk of process.stdin) lines.write(chunk as Buffer)
 lines.end()
 parser.report()

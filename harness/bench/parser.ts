@@ -91,7 +91,10 @@ async function readline(file: string): Promise<number> {
 
 async function parser(file: string): Promise<void> {
   const parser = new ConsoleParser()
-  const lines = new LineSplitter((line, form) => parser.line(line, form))
+  const lines = new LineSplitter(
+    (line, form) => parser.line(line, form),
+    (block, from, end) => parser.plain(block, from, end),
+  )
   for await (const chunk of createReadStream(file)) lines.write(chunk as Buffer)
   lines.end()
   parser.report()

@@ -11,7 +11,10 @@ const MOST_GROWTH = { factor: 200, base: 20_000 }
 export function parseHostile(bytes: Uint8Array): void {
   const started = performance.now()
   const parser = new ConsoleParser()
-  const lines = new LineSplitter((line, form) => parser.line(line, form))
+  const lines = new LineSplitter(
+    (line, form) => parser.line(line, form),
+    (block, from, end) => parser.plain(block, from, end),
+  )
   lines.write(bytes.subarray(0, bytes.length >> 1))
   lines.write(bytes.subarray(bytes.length >> 1))
   lines.end()

@@ -12,6 +12,8 @@ export interface LineForm {
 }
 
 type OnLine = (line: string, form: LineForm) => void
+/** A plain line within a text; true if it was taken. */
+type OnPlain = (block: string, from: number, end: number) => boolean
 
 const FORMS = {
   plain: { plain: true, continued: false },
@@ -33,6 +35,7 @@ const LF = 10
  */
 export class LineSplitter {
   readonly #onLine: OnLine
+  readonly #onPlain: OnPlain
   #decoder: InstanceType<typeof TextDecoder> | null = null
   /** The bytes of a line that has not ended yet, or too few bytes to tell the encoding. */
   #bytes: Uint8Array[] = []
@@ -43,8 +46,10 @@ export class LineSplitter {
   #continued = false
   #started = false
 
-  constructor(onLine: OnLine) {
+  /** `onPlain` may take lines that are plain before they are cut out: most of them, if it is a LineReader's. */
+  constructor(onLine: OnLine, onPlain: OnPlain = () => false) {
     this.#onLine = onLine
+    this.#onPlain = onPlain
   }
 
   write(chunk: Uint8Array | string): void {
@@ -141,8 +146,9 @@ export class LineSplitter {
     }
     for (; end !== -1; end = block.indexOf('\n', at)) {
       if (end - at > LIMITS.line || this.#continued) this.#line(block.slice(at, end), false)
-      else if (odd >= end) this.#onLine(block.slice(at, end), FORMS.plain)
-      else {
+      else if (odd >= end) {
+        if (!this.#onPlain(block, at, end)) this.#onLine(block.slice(at, end), FORMS.plain)
+      } else {
         this.#onLine(block.slice(at, end), FORMS.raw)
         if (!encoded) odd = oddFrom(block, end)
       }

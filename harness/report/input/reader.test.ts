@@ -9,7 +9,10 @@ import { LineReader } from './reader.ts'
 function read(text: string | Uint8Array): Line[] {
   const lines: Line[] = []
   const reader = new LineReader(line => lines.push(line))
-  const splitter = new LineSplitter((line, form) => reader.line(line, form))
+  const splitter = new LineSplitter(
+    (line, form) => reader.line(line, form),
+    (block, from, end) => reader.plain(block, from, end),
+  )
   splitter.write(typeof text === 'string' ? new TextEncoder().encode(text) : text)
   splitter.end()
   reader.end()
