@@ -3,6 +3,7 @@ import { cpus, release, totalmem } from 'node:os'
 import { harnessOverhead, oopsToVerdict, type Figure } from '../bench/harness.ts'
 import { htmlReportTimes } from '../bench/html.ts'
 import { matrixEfficiency } from '../bench/matrix.ts'
+import { parserPeak, parserSpeed } from '../bench/parser.ts'
 import { CellError } from '../errors.ts'
 import { needQemu } from '../images/index.ts'
 
@@ -18,6 +19,15 @@ const benchmarks: { figures: readonly string[]; run: () => Promise<Figure[]> }[]
     figures: ['html-5000-cells-ms', 'html-key-ms', 'html-frame-ms'],
     run: htmlReportTimes,
   },
+  {
+    figures: [
+      ...['parser-healthy-vs-reader', 'parser-healthy-vs-readline', 'parser-healthy-vs-grep'],
+      ...['parser-oopses-vs-reader', 'parser-healthy-mb-per-s', 'reader-mb-per-s'],
+      ...['readline-mb-per-s', 'grep-mb-per-s', 'parser-oopses-mb-per-s'],
+    ],
+    run: parserSpeed,
+  },
+  { figures: ['parser-peak-mb'], run: parserPeak },
 ]
 
 /** `dmaspec bench [name]`: one `name: value` row a figure, last; the machine before them. */

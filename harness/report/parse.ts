@@ -29,6 +29,11 @@ export class ConsoleParser {
     this.#lines.line(raw, form)
   }
 
+  /** A plain line within a text (LineSplitter's onPlain): false if it is for line(). */
+  plain(block: string, from: number, end: number): boolean {
+    return this.#lines.plain(block, from, end)
+  }
+
   /** No more lines will come: one may be held, since its rest could have. */
   end(): void {
     this.#lines.end()

@@ -12,6 +12,8 @@ export interface LineForm {
 }
 
 type OnLine = (line: string, form: LineForm) => void
+/** A plain line within a text; true if it was taken. */
+type OnPlain = (block: string, from: number, end: number) => boolean
 
 const FORMS = {
   plain: { plain: true, continued: false },
@@ -33,6 +35,7 @@ const LF = 10
  */
 export class LineSplitter {
   readonly #onLine: OnLine
+  readonly #onPlain: OnPlain
   #decoder: InstanceType<typeof TextDecoder> | null = null
   /** The bytes of a line that has not ended yet, or too few bytes to tell the encoding. */
   #bytes: Uint8Array[] = []
@@ -43,8 +46,10 @@ export class LineSplitter {
   #continued = false
   #started = false
 
-  constructor(onLine: OnLine) {
+  /** `onPlain` may take lines that are plain before they are cut out: most of them, if it is a LineReader's. */
+  constructor(onLine: OnLine, onPlain: OnPlain = () => false) {
     this.#onLine = onLine
+    this.#onPlain = onPlain
   }
 
   write(chunk: Uint8Array | string): void {
@@ -63,7 +68,7 @@ export class LineSplitter {
 
   #start(chunk: Uint8Array): void {
     const first = join([...this.#bytes.splice(0), chunk])
-    if (first.length < 2) this.#bytes.push(first)
+    if (first.length < 2) this.#bytes.push(first.slice())
     else this.#begin(first)
   }
 
@@ -98,7 +103,8 @@ export class LineSplitter {
         const cut = chunk.subarray(at, at + BLOCK).lastIndexOf(LF)
         end = (cut === -1 ? chunk.indexOf(LF, at + BLOCK) : at + cut) + 1
       }
-      this.#string(UTF8.decode(chunk.subarray(at, end)))
+      const text = UTF8.decode(chunk.subarray(at, end))
+      this.#string(text, text.length === end - at && !text.includes('\ufffd'))
       at = end
     }
     if (last + 1 < chunk.length) this.#hold(chunk.subarray(last + 1))
@@ -124,10 +130,12 @@ export class LineSplitter {
     this.#string(UTF8.decode(bytes.subarray(0, whole)))
   }
 
-  #string(text: string): void {
+  /** `ascii`: it is known to have no other character. */
+  #string(text: string, ascii = false): void {
     if (text.length === 0) return
     const block = text.includes('\r') ? text.replaceAll('\r\n', '\n') : text
-    const form = isPlain(block) ? FORMS.plain : FORMS.raw
+    const encoded = looksEncoded(block)
+    let odd = encoded ? 0 : ascii && isPlain(block) ? block.length : oddFrom(block, 0)
     let at = 0
     let end = block.indexOf('\n')
     if (end !== -1 && this.#length > 0) {
@@ -138,7 +146,12 @@ export class LineSplitter {
     }
     for (; end !== -1; end = block.indexOf('\n', at)) {
       if (end - at > LIMITS.line || this.#continued) this.#line(block.slice(at, end), false)
-      else this.#onLine(block.slice(at, end), form)
+      else if (odd >= end) {
+        if (!this.#onPlain(block, at, end)) this.#onLine(block.slice(at, end), FORMS.plain)
+      } else {
+        this.#onLine(block.slice(at, end), FORMS.raw)
+        if (!encoded) odd = oddFrom(block, end)
+      }
       at = end + 1
     }
     if (at < block.length) this.#keep(block.slice(at))
@@ -186,11 +199,30 @@ function cutBefore(text: string, limit: number): number {
   return blank > limit - 1024 && blank > 0 ? blank : limit
 }
 
-const UNPLAIN = /[^\t\n -%'-~]/
+// What serial lines, terminals and web pages leave in a log: each is looked for by itself, at memchr()'s speed. A control
+// character that is not of these is found in blocks that have one of them, too.
+const TRACES = ['\r', '\x1b', '\0', '\b', '\x07', '\x01', '\x0f', '\x7f', '&']
 
-function isPlain(block: string): boolean {
-  return !UNPLAIN.test(block) && !block.includes('=3D') && !block.includes('=\n')
+function isPlain(ascii: string): boolean {
+  return !TRACES.some(trace => ascii.includes(trace))
 }
+
+const ODD = /[^\t\n -%'-~]/g
+
+/** Where the next character is that makes a line not plain; the text's length if there is none. */
+function oddFrom(block: string, from: number): number {
+  ODD.lastIndex = from
+  return ODD.test(block) ? ODD.lastIndex - 1 : block.length
+}
+
+/** Quoted-printable: all lines of such a block are looked at. */
+function looksEncoded(block: string): boolean {
+  if (block.includes('=3D')) return true
+  return (block.includes('=\n') || block.endsWith('=')) && SOFT_BREAK.test(block)
+}
+
+/** The kernel's own lines of `====` are none. */
+const SOFT_BREAK = /[^=]=$/m
 
 /** How many of the bytes are whole UTF-8 characters: the last one may lack up to three. */
 function wholeCharacters(bytes: Uint8Array): number {

@@ -4,6 +4,8 @@ import { pastBlanks } from './prefix.ts'
 /** Shorter lines are no two messages. */
 const SHORTEST = 24
 const STACK_ROW = /^[0-9a-f]{4}: {1,40}[0-9a-f]{16}/
+/** Part of a device's name. */
+const DEVICE_LIKE = /[0-9a-f]{6}\.[a-z]|\d\d\.\d: |\d\.auto/
 /** What decode_stacktrace names. */
 const SOURCES = ['.c:', '.h:', '.S:', '.rs:']
 
@@ -29,7 +31,7 @@ export function messagesOf(text: string): string[] | null {
 function cutsOf(text: string): number[] {
   const cuts: number[] = []
   const hasFrames = text.includes('+0x') || SOURCES.some(suffix => text.includes(suffix))
-  const hasDevices = text.includes(': ')
+  const hasDevices = DEVICE_LIKE.test(text)
   // arch/arm64/kernel/traps.c, dump_mem() (to 4.14): a row of the stack, `3fe0: 0000…`
   const row = STACK_ROW.test(text)
   let starts = row ? 1 : 0

@@ -12,6 +12,10 @@ export interface Half {
 interface Break {
   /** The first half starts so, if that is told. */
   head?: string
+  /** The last character of the first half is one of these. */
+  last?: string
+  /** It has this in it. */
+  has?: string
   /** The first half, which has no end yet. It is short (MOST), and the pattern cannot backtrack far. */
   first?: RegExp
   /** The first half is whole if this is in it: then nothing follows. */
@@ -64,7 +68,7 @@ export const BREAKS: readonly Break[] = [
   },
   { head: 'Internal error: ', then: /^(?:\[#\d{1,4}\]|PREEMPT|SMP|ARM|KASAN|DEBUG_PAGEALLOC|THUMB2)(?: |$)/ },
   { head: 'Kernel panic - not syncing', then: /^(?:exitcode=0x|unknown-block\()/ },
-  { first: /^Kernel panic - not syncing:?$/, then: /^\S/ },
+  { head: 'Kernel panic', first: /^Kernel panic - not syncing:?$/, then: /^\S/ },
   { head: '---[ end ', done: /\]---$/, then: /^[^[\]]{0,200}\]---$/ },
   // kernel/panic.c, __warn(): to 6.19, and since
   {
@@ -76,59 +80,83 @@ export const BREAKS: readonly Break[] = [
   },
   { head: 'WARNING: ', first: /, CPU#\d{1,4}:$/, then: /^\S{1,40}\/\d{1,8}$/ },
   { head: 'WARNING: ', done: /, CPU#/, then: /^(?:\[[\w-]{1,56}\], )?CPU#\d{1,4}: \S/ },
-  { first: /^BUG: K[A-Z]{3,5}: [\w -]{4,60} in$/, then: /^[\w.$]{2,200}/ },
-  { first: /^BUG: K[A-Z]{3,5}: [\w -]{4,60} in [\w.$]{1,200}$/, then: /^\([\w./+-]{1,200}:\d/ },
+  { head: 'BUG: K', last: 'n', first: /^BUG: K[A-Z]{3,5}: [\w -]{4,60} in$/, then: /^[\w.$]{2,200}/ },
   {
+    head: 'BUG: K',
+    first: /^BUG: K[A-Z]{3,5}: [\w -]{4,60} in [\w.$]{1,200}$/,
+    then: /^\([\w./+-]{1,200}:\d/,
+  },
+  {
+    has: ' of size ',
     first: /^(?:Read|Write) of size \d{1,8}(?: at addr [0-9a-f]{8,16})?(?: by(?: task)?)?$/,
     then: /^./,
     makes: / by task \S{1,40}\/\d{1,8}$/,
   },
-  { first: /^BUG: sleeping function called from invalid context at$/, then: /^[\w./-]{1,200}:\d{1,6}$/ },
   {
+    head: 'BUG: s',
+    first: /^BUG: sleeping function called from invalid context at$/,
+    then: /^[\w./-]{1,200}:\d{1,6}$/,
+  },
+  {
+    has: 'BUG: soft lockup',
     first: /^(?:watchdog: )?BUG: soft lockup - CPU#\d{1,4} stuck for \d{1,6}s!$/,
     then: /^\[[^\]]{1,40}:\d{1,8}\]$/,
   },
   // mm/fault.c, mem_abort_decode(), show_pte()
   {
+    last: '=',
     first:
       /(?:^|[ ,])(?:ESR|EC|class|IL|SET|FnV|EA|S1PTW|FSC|ISV|ISS|ISS2|CM|WnR|TnD|TagAccess|GCS|Overlay|DirtyBit|Xs|limit|\*?pgdp?) =$/,
     then: /^[\w(]/,
   },
-  { first: /^(?:Exception class|EC) = [^,]{2,60}, IL = \d\d$/, then: /^bits/ },
-  { first: /^\[[0-9a-f]{8,16}\] .{0,300},$/, then: /^\*?p(?:4d|ud|md|te|gd)=/ },
-  { first: /^(?:user|swapper) pgtable: .{0,60},$/, then: /^pgdp? ?=/ },
+  { has: ', IL = ', first: /^(?:Exception class|EC) = [^,]{2,60}, IL = \d\d$/, then: /^bits/ },
+  { head: '[', last: ',', first: /^\[[0-9a-f]{8,16}\] .{0,300},$/, then: /^\*?p(?:4d|ud|md|te|gd)=/ },
+  { has: ' pgtable: ', last: ',', first: /^(?:user|swapper) pgtable: .{0,60},$/, then: /^pgdp? ?=/ },
   // kernel/process.c, __show_regs(); arm32's and x86's registers too
   { head: 'pstate: ', done: /\)$/, then: /^[^()]{1,80}\)$/ },
-  { first: /(?:^|[ \t])[a-zA-Z]{1,3}\d{0,2} {0,2}:$/, then: REGISTER_VALUE },
-  { first: /^(?:pc|lr) {0,2}:$|^(?:PC|LR) is at$/, then: SYMBOL },
+  { last: ':', first: /(?:^|[ \t])[a-zA-Z]{1,3}\d{0,2} {0,2}:$/, then: REGISTER_VALUE },
+  { last: ':t', first: /^(?:pc|lr) {0,2}:$|^(?:PC|LR) is at$/, then: SYMBOL },
   // A frame: its address, its symbol, its module; decoded: its places
-  { first: /^\[<[0-9a-f]{8,16}>\]$/, then: SYMBOL },
+  { head: '[<', last: ']', first: /^\[<[0-9a-f]{8,16}>\]$/, then: SYMBOL },
   {
+    has: '/0x',
     first: /\+0x[0-9a-f]{1,8}\/0x[0-9a-f]{1,8}$/,
     then: /^\[[\w-]{1,56}(?: [0-9a-f]{8,64})?\](?: \([A-Z]{1,4}\))?$|^\([A-Z]{1,4}\)$/,
   },
   { first: /^(?:\? )?[\w.$]{2,200}$/, then: /^\([\w./+-]{1,200}:\d{1,6}/ },
   {
+    has: ' (',
     first:
       /^(?:(?:pc|lr) : )?(?:\? )?[\w.$]{2,200} \([^\s():]{1,200}:\d{1,6}[^()]{0,500}(?:\([^()]{1,30}\)[^()]{0,500}){0,16}$/,
     then: PLACE,
   },
-  { first: /:\d{1,6} \(discriminator$/, then: /^\d{1,6}\)/ },
   {
+    last: ')',
     first: /^(?:\? )?[\w.$]{2,200} \([^\s():]{1,200}:\d{1,6}.{0,500}\)$/,
     then: /^[a-z][a-z0-9_]{1,55}$/,
     full: true,
   },
+  { last: 'r', first: /:\d{1,6} \(discriminator$/, then: /^\d{1,6}\)/ },
   // kernel/module/main.c, print_modules(); kernel/traps.c, dump_kernel_instr()
   { head: 'Modules linked in:', then: /^\[last unloaded: / },
   { head: 'Modules linked in:', then: areModules, full: true },
   { head: 'Code: ', done: /[0-9a-f]{6}\)/, then: areCode },
   // What drivers tell of DMA: `name=0x…` pairs, ranges, sizes in brackets
-  { first: /^DMA-API: .{0,400}$/, then: /^\[\w{1,20}=0x/ },
-  { first: /=0x[0-9a-f]{1,16},$/, then: /^\w{1,20}=(?:0x[0-9a-f]{1,16}|\d{1,8})(?:,|$)/ },
-  { first: /(?: \(sz:| overflow \(mask| total| \[mem| bus limit)$/, then: /^[^()[\]]{1,80}[)\]]/ },
-  { first: /overflow \(mask [0-9a-f]{1,16},$/, then: /^bus limit [0-9a-f]{1,16}\)/ },
+  { head: 'DMA-API: ', first: /^DMA-API: .{0,400}$/, then: /^\[\w{1,20}=0x/ },
+  { last: ',', first: /=0x[0-9a-f]{1,16},$/, then: /^\w{1,20}=(?:0x[0-9a-f]{1,16}|\d{1,8})(?:,|$)/ },
+  {
+    last: ':klmt',
+    first: /(?: \(sz:| overflow \(mask| total| \[mem| bus limit)$/,
+    then: /^[^()[\]]{1,80}[)\]]/,
+  },
+  { last: ',', first: /overflow \(mask [0-9a-f]{1,16},$/, then: /^bus limit [0-9a-f]{1,16}\)/ },
 ]
+
+/** Those that a first half with this first character may have. */
+const BY_FIRST: readonly Break[][] = Array.from({ length: 128 }, (_, code) =>
+  BREAKS.filter(({ head }) => head === undefined || head.charCodeAt(0) === code),
+)
+const NO_BREAKS: readonly Break[] = []
 
 /** decode_stacktrace's and printk's lists go on over many lines. */
 const LISTS = ['Modules linked in:', 'Code: ']
@@ -141,18 +169,25 @@ export function joined(half: Half, second: string): string | null {
   const first = half.text.slice(from).trimEnd()
   const list = LISTS.some(head => first.startsWith(head))
   if (first.length > (list ? 16_384 : MOST) || then.length > MOST) return null
-  if (startsMessage(then)) return null
-  for (const row of BREAKS) {
+  const code = first.charCodeAt(0)
+  const last = first.charAt(first.length - 1)
+  for (const row of BY_FIRST[code] ?? NO_BREAKS) {
     if (row.head !== undefined && !first.startsWith(row.head)) continue
+    if (row.last !== undefined && !row.last.includes(last)) continue
+    if (row.has !== undefined && !first.includes(row.has)) continue
     if (row.first && !row.first.test(first)) continue
     if (row.done?.test(first)) continue
     if (row.full && !isFull(half.width, then)) continue
     if (typeof row.then === 'function' ? !row.then(then) : !row.then.test(then)) continue
     if (row.makes && !row.makes.test(`${first} ${then}`)) continue
-    return `${half.text.trimEnd()} ${then}`
+    return startsMessage(then) ? null : `${half.text.trimEnd()} ${then}`
   }
-  return null
+  const driver = isFull(half.width, then) && DRIVER_REST.test(then) && deviceAt(first, 0) !== -1
+  return driver && !startsLine(then) ? `${half.text.trimEnd()} ${then}` : null
 }
+
+/** What may follow in a driver's message: words, but nothing that could be another's, `ata1: `. */
+const DRIVER_REST = /^[a-z0-9(][^:+]{0,200}$/
 
 /** Whether the line was wrapped for its width: the next word would not have fitted. */
 export function isFull(width: number, then: string): boolean {

@@ -1,0 +1,79 @@
+import t from 'tap'
+import { LineSplitter } from './chunks.ts'
+import { LineReader } from './reader.ts'
+
+/** Characters: two of these are a line that is still read whole (LIMITS.line). */
+const LENGTH = 32_000
+/** Each is read so often, or there would be nothing to measure. */
+const TIMES = 6
+const PAIR = '[    1.000000] a '
+
+/** Each is made of n pieces. */
+const nasty: Record<string, (n: number) => string> = {
+  'quote marks': n => '>'.repeat(n),
+  'quote marks apart': n => '> '.repeat(n),
+  'quote marks at a message’s end': n => `Mem abort info:${' >'.repeat(n)} ESR = 0x96000004`,
+  brackets: n => '['.repeat(n),
+  'brackets and blanks': n => '[ '.repeat(n),
+  'unfinished stamps': n => '[    1.'.repeat(n),
+  stamps: n => PAIR.repeat(n),
+  callers: n => '[   T51]'.repeat(n),
+  levels: n => '<4>'.repeat(n),
+  anchors: n => 'Mem abort info: '.repeat(n),
+  'unfinished anchors': n => 'Unable to handle kernel '.repeat(n),
+  registers: n => 'x29: ffff000009c9b990 '.repeat(n),
+  frames: n => 'foo+0x1/0x2 '.repeat(n),
+  'decoded frames': n => `foo (${'a/b.c:1 '.repeat(n)}`,
+  devices: n => 'sata_rcar ee300000.sata: '.repeat(n),
+  words: n => 'word '.repeat(n),
+  'one word': n => 'w'.repeat(n),
+  blanks: n => ' '.repeat(n),
+  '(null)': n => '(null)'.repeat(n),
+  colons: n => ': '.repeat(n),
+  escapes: n => '\x1b['.repeat(n),
+  'unfinished titles': n => '\x1b]0;'.repeat(n),
+  backspaces: n => 'ab\b'.repeat(n),
+  'carriage returns': n => 'abc\r'.repeat(n),
+  'ever shorter overwrites': n =>
+    Array.from({ length: 600 }, (_, i) => 'x'.repeat(Math.max(0, n / 300 - i))).join('\r'),
+  entities: n => '&lt;'.repeat(n),
+  'unfinished entities': n => '&'.repeat(n),
+  tags: n => '<span '.repeat(n),
+  'quoted-printable': n => '=3D'.repeat(n),
+  'soft line ends': n => `${'a'.repeat(70)}=3D=\n`.repeat(n / 20),
+  'equals signs': n => '='.repeat(n),
+  'lists that go on': n => `Modules linked in:\n${`${'module_name '.repeat(6)}\n`.repeat(n / 20)}`,
+  'code that goes on': n => `Code: 00\n${'deadbeef '.repeat(8)}\n`.repeat(n / 20),
+  'frames that go on': n =>
+    `foo (a/b.c:1\n${'a/b.c:1 a/b.h:2 a/c.h:3 a/d.h:4 a/e.h:5 a/f.h:6\n'.repeat(n / 20)}`,
+  'lines of one letter': n => 'a\n'.repeat(n),
+}
+
+function milliseconds(text: string): number {
+  let best = Infinity
+  for (let round = 0; round < 3; round++) {
+    const cpu = process.cpuUsage()
+    const reader = new LineReader(() => {})
+    const splitter = new LineSplitter(
+      (line, form) => reader.line(line, form),
+      (block, from, end) => reader.plain(block, from, end),
+    )
+    for (let time = 0; time < TIMES; time++) splitter.write(`${text}\n`)
+    splitter.end()
+    reader.end()
+    const { user, system } = process.cpuUsage(cpu)
+    best = Math.min(best, (user + system) / 1000)
+  }
+  return best
+}
+
+for (const [name, make] of Object.entries(nasty)) {
+  t.test(`twice as many ${name} take twice as long`, async t => {
+    const text = (length: number) => make(Math.ceil(length / (make(400).length / 400)))
+    milliseconds(text(LENGTH / 4))
+    const [one, two] = [milliseconds(text(LENGTH)), milliseconds(text(2 * LENGTH))]
+    // Below some milliseconds, all is noise. Quadratic is four times.
+    t.ok(two < 3 * one + 5, `${one.toFixed(1)} ms, ${two.toFixed(1)} ms`)
+    t.ok(two < 3000, 'and it does not take long')
+  })
+}
