@@ -11,12 +11,13 @@ ARGS ?=
 dmaspec := node bin/dmaspec.js
 export KERNELS
 
-.PHONY: help images test matrix demo bench lint clean distclean
+.PHONY: help images test matrix demo goldens bench lint clean distclean
 
 help:
 	@echo 'make demo       the report of 2018 on four kernels, as a table'
 	@echo 'make test       unit tests and specs (KERNELS="6.1 …")'
 	@echo 'make matrix     the specs on every kernel series, side by side, and one report in out/run (ARGS="--help")'
+	@echo 'make goldens    provoke crashes in real guests, for the parser (KERNELS="6.1 …", NAME=provocation: one of them)'
 	@echo 'make bench      figures, against bare QEMU (NAME=figure: one of them)'
 	@echo 'make images     the emulator, the initramfs and the kernels (KERNELS="6.1 …")'
 	@echo 'make lint       types, style and shell scripts'
@@ -37,6 +38,10 @@ matrix: node_modules/.package-lock.json
 demo: images
 	@$(dmaspec) demo
 
+# Builds what it lacks by itself.
+goldens: node_modules/.package-lock.json
+	@$(dmaspec) goldens $(KERNELS:%=--kernel %) $(NAME:%=--name %) $(ARGS)
+
 bench: images
 	@$(dmaspec) images --tools test
 	@$(dmaspec) bench $(NAME)
@@ -44,7 +49,7 @@ bench: images
 lint: node_modules/.package-lock.json
 	@$(dmaspec) images --tools lint
 	npm run --silent lint
-	shellcheck .ci/run images/initramfs/init examples/slurm/*.sh examples/slurm/*.sbatch
+	shellcheck -x .ci/run images/initramfs/init $(filter-out %/lib %/text,$(wildcard images/initramfs/provoke/*)) images/initramfs/provoke/lib/memory examples/slurm/*.sh examples/slurm/*.sbatch
 	clang-format --dry-run --Werror images/qemu/hw/*.[ch]
 
 # npm writes that file when it is done. The lock is for two makes at once; the second one then has nothing to do.

@@ -11,6 +11,8 @@ export const SILENCE_SECONDS = 20
 export interface RunOptions {
   /** How long the guest may print nothing, in seconds. */
   silence?: number | undefined
+  /** Go on after an oops, to the marker, or until the guest resets. */
+  pastOopses?: boolean | undefined
   /** Ends the boot at once: the promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined
   onLine?: ((line: ConsoleLine) => void) | undefined
@@ -32,7 +34,7 @@ export async function run(
 ): Promise<Run> {
   options.signal?.throwIfAborted()
   const silence = options.silence ?? SILENCE_SECONDS * slower
-  const watch = new Watch({ nonce, timeout: cell.timeout, silence })
+  const watch = new Watch({ nonce, timeout: cell.timeout, silence, pastOopses: options.pastOopses })
   const file = openSync(folder.artifacts.console, 'w')
   try {
     const { lines, seconds, failure, verdict } = await follow(watch, argv, file, options)

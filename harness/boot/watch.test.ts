@@ -6,8 +6,8 @@ const nonce = '0123456789abcdef0123456789abcdef'
 const PANIC = '[    1.000000] Kernel panic - not syncing: Attempted to kill init! exitcode=0x0000000b'
 
 /** A watch and its clock: `say` prints lines, `wait` lets time pass as the boot does, waking it when it asks. */
-function watched() {
-  const watch = new Watch({ nonce, timeout: 60, silence: 20 })
+function watched(pastOopses = false) {
+  const watch = new Watch({ nonce, timeout: 60, silence: 20, pastOopses })
   let now = 0
   return {
     watch,
@@ -45,6 +45,19 @@ t.test('an oops ends a boot after 30 ms of quiet', async t => {
   t.equal(end(), null)
   t.equal(wait(1), 0.03)
   t.equal(end(), 'oops')
+})
+
+t.test('past oopses and panics, the marker ends a boot, or the guest', async t => {
+  const { watch, say, wait, end } = watched(true)
+  say(...THE_REPORT, PANIC)
+  wait(10)
+  t.equal(end(), null)
+  watch.exited()
+  t.equal(end(), 'exit')
+
+  const other = watched(true)
+  other.say(...THE_REPORT, `dmaspec: ${nonce} done`)
+  t.equal(other.end(), 'marker')
 })
 
 t.test('an oops ends a boot after 50 ms if the kernel goes on printing', async t => {

@@ -15,6 +15,8 @@ export interface WatchOptions {
   timeout: number
   /** How long the guest may print nothing, in seconds. */
   silence: number
+  /** An oops and a panic don't end the boot: what comes after them is wanted, too. */
+  pastOopses?: boolean | undefined
 }
 
 /**
@@ -62,7 +64,7 @@ export class Watch {
   line(text: string, at: number): void {
     this.heard(at)
     const line = readLine(text, ++this.#lines)
-    const event = this.#oopses.line(line)
+    const event = this.#options.pastOopses ? null : this.#oopses.line(line)
     if (event === 'oops-end') this.#ending ??= { end: 'oops', at }
     else if (event === 'panic' && this.#ending) this.#settle(this.#ending.end)
     else if (event === 'panic') this.#ending = { end: 'panic', at }

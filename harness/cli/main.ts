@@ -7,6 +7,7 @@ import { bootCommand } from './boot.ts'
 import { cacheCommand } from './cache.ts'
 import { demoCommand } from './demo.ts'
 import { diffCommand } from './diff.ts'
+import { goldensCommand } from './goldens.ts'
 import { imagesCommand } from './images.ts'
 import { Interrupted } from './interrupt.ts'
 import { mergeCommand } from './merge.ts'
@@ -52,6 +53,7 @@ function program(images?: Partial<Images>): Command {
     mergeCommand(),
     diffCommand(),
     imagesCommand(),
+    goldensCommand(),
     cacheCommand(),
     benchCommand(),
   ])

@@ -68,7 +68,7 @@ function fromTo(event: Transfer | undefined): string {
 
 /** `swiotlb buffer is full`, `DMA addr … overflow`: by device. */
 function dmaFacts({ dma }: BootReport): Fact[] {
-  const troubles = dma.filter(({ kind }) => kind !== 'swiotlb-mapped')
+  const troubles = dma.filter(({ kind, error }) => error ?? kind !== 'swiotlb-mapped')
   return [...groupBy(troubles, ({ device, kind }) => `${device ?? 'no device'} ${kind}`)].map(
     ([about, facts]) => ({
       subject: 'dma',

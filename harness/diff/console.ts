@@ -1,4 +1,4 @@
-import { END_TRACE } from '../report/crash/table.ts'
+import { END_TRACE } from '../report/crash/reader.ts'
 import { stableLines } from './normalise.ts'
 import { weightOf } from './weight.ts'
 

@@ -66,7 +66,11 @@ function faults(list: Boot['report']['iommu']['faults']): Fact[] {
   return [...groupBy(list, ({ device }) => device)].map(([about, faults]) => ({
     subject: 'iommu fault',
     about,
-    kind: kinds(faults.map(({ status, iova }) => `status ${hex(status)}, iova ${placeOf(iova)}`)),
+    kind: kinds(
+      faults.map(
+        ({ status, iova }) => `status ${hex(status)}, iova ${iova === null ? 'none' : placeOf(iova)}`,
+      ),
+    ),
     text: `${count(faults.length, 'fault')}, the first: status ${hex(faults[0]?.status)}, iova ${hex(faults[0]?.iova)}`,
   }))
 }

@@ -27,12 +27,14 @@ const report = z.object({
     errors: z.array(z.object({ device: text.nullable(), message: text })),
     groups: z.array(z.object({ device: text, group: number })),
     contexts: z.array(z.object({ device: text, context: number })),
-    faults: z.array(z.object({ device: text, status: wide, iova: wide })),
+    faults: z.array(z.object({ device: text, status: wide.nullable(), iova: wide.nullable() })),
   }),
   pageTables: z.array(z.object({ device: text, dma: wide, phys: wide, bounced: z.boolean() })),
   dma: z.array(
     z.object({
       kind: text,
+      /** Not in reports of before there were facts that are no complaints. */
+      error: z.boolean().optional(),
       device: text.nullable(),
       addresses: z.array(wide),
       size: wide.nullable(),

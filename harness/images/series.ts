@@ -91,7 +91,7 @@ export const kernels: readonly SeriesRow[] = [
       ...usual,
       // gcc leaves ipmmu_ctx_write_all() out of line, and it faults before it has a frame: its caller,
       // ipmmu_domain_free(), is in lr and not in the call trace.
-      nullDerefIn: 'ipmmu_ctx_write_all.constprop.0',
+      nullDerefIn: 'ipmmu_ctx_write_all',
     },
   },
   {

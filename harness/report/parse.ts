@@ -1,10 +1,11 @@
 import type { ConsoleLine, KernelReport } from '../types.ts'
+import { BootReader } from './boots.ts'
 import { DiskReader } from './disk.ts'
-import { DmaReader } from './dma/dma.ts'
-import { IommuReader } from './dma/iommu.ts'
-import { readLine } from './input/line.ts'
+import { FactReader } from './dma/facts.ts'
+import type { LineForm } from './input/chunks.ts'
+import type { Line } from './input/line.ts'
+import { LineReader } from './input/reader.ts'
 import { OopsReader } from './crash/reader.ts'
-import { PageTableReader } from './dma/page-tables.ts'
 
 export interface ParseOptions {
   /** Only an init that knows this boot's nonce is believed. */
@@ -14,42 +15,47 @@ export interface ParseOptions {
 /** Reads a console line by line; throws on nothing that it is fed. */
 export class ConsoleParser {
   readonly #oopses = new OopsReader()
-  readonly #iommu = new IommuReader()
-  readonly #pageTables = new PageTableReader()
-  readonly #dma = new DmaReader()
+  readonly #facts = new FactReader()
   readonly #disk: DiskReader
-  #kernel: string | null = null
-  #machine: string | null = null
-  #lines = 0
+  readonly #boots = new BootReader()
+  readonly #lines = new LineReader(line => this.#line(line))
 
   constructor({ nonce }: ParseOptions = {}) {
     this.#disk = new DiskReader(nonce ?? null)
   }
 
-  line(raw: string): void {
-    const line = readLine(raw, ++this.#lines)
-    // init/main.c, linux_banner; drivers/of/fdt.c, early_init_dt_scan_root() and setup_machine_fdt(): all versions
-    if (line.text.startsWith('Linux version ')) this.#kernel ??= line.text.split(' ', 3)[2] ?? null
-    else if (line.text.startsWith('Machine model: ')) this.#machine ??= line.text.slice(15).trimEnd()
+  /** A line of the file; LineSplitter (input/chunks.ts) tells its form, which makes most lines cheap. */
+  line(raw: string, form?: LineForm): void {
+    this.#lines.line(raw, form)
+  }
+
+  /** No more lines will come: one may be held, since its rest could have. */
+  end(): void {
+    this.#lines.end()
+  }
+
+  #line(line: Line): void {
+    const boot = this.#boots.line(line)
+    if (boot !== null) {
+      this.#oopses.boot(boot)
+      this.#facts.boot(boot)
+    }
     this.#oopses.line(line)
-    this.#iommu.line(line)
-    this.#pageTables.line(line)
-    this.#dma.line(line)
+    this.#facts.line(line)
     this.#disk.line(line)
   }
 
   report(): KernelReport {
+    this.end()
+    const boots = this.#boots.boots()
     return {
-      boots: [{ line: 1, kernel: this.#kernel, machine: this.#machine }],
-      kernel: this.#kernel,
-      machine: this.#machine,
+      kernel: boots.find(({ kernel }) => kernel !== null)?.kernel ?? null,
+      machine: boots.find(({ machine }) => machine !== null)?.machine ?? null,
+      boots,
       oopses: this.#oopses.oopses(),
-      spoofs: [],
-      memory: { zones: [], ram: [], reserved: [] },
-      omitted: { oopses: 0, facts: 0 },
-      iommu: this.#iommu.report(),
-      pageTables: this.#pageTables.pageTables(),
-      dma: this.#dma.facts(),
+      spoofs: this.#oopses.spoofs(),
+      omitted: { oopses: this.#oopses.omitted, facts: this.#facts.omitted },
+      ...this.#facts.report(),
       disk: this.#disk.report(),
     }
   }

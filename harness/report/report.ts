@@ -268,9 +268,11 @@ export interface AddressPlace {
   reserved: string | null
 }
 
-/** What the kernel said of DMA; `kind` is a row of report/dma.ts. */
+/** What the kernel said of DMA; `kind` is a row of report/dma/rows/, listed in docs/report-dma.md. */
 export interface DmaFact {
   kind: string
+  /** True for what went wrong. */
+  error: boolean
   /** Who says it: `sata_rcar`, `software IO TLB`, `DMA-API`. */
   driver: string | null
   device: string | null
@@ -281,14 +283,15 @@ export interface DmaFact {
   busLimit: bigint | null
   /** All that the message names, by its own names: `{ start: 0xffffe000n, end: 0xffffefffn, boundary: 0x1ffffffen }`. */
   values: Record<string, bigint | string>
-  /** Of `addresses`, where the log has a memory map. */
+  /** Of those `addresses` that are of memory or of a bus, and not virtual, where the boot's log has a memory map. */
   places: AddressPlace[]
+  /** As printed, without driver and device: `software IO TLB: mapped [mem 0x…-0x…] (64MB)`. */
   message: string
   line: number
   boot: number
 }
 
-/** What an IOMMU driver or the IOMMU core said; `kind` is a row of report/iommu*.ts. */
+/** What an IOMMU driver or the IOMMU core said, or a DmaFact; `kind` is a row of report/dma/rows/. */
 export interface IommuFact {
   kind: string
   /** True for what went wrong. */
@@ -297,6 +300,9 @@ export interface IommuFact {
   device: string | null
   addresses: bigint[]
   values: Record<string, bigint | string>
+  /** As in DmaFact. I/O virtual addresses have no place: only the page tables know it. */
+  places: AddressPlace[]
+  /** Without what names driver and device: `mapped [mem 0x…-0x…] (64MB)` of the driver `software IO TLB`. */
   message: string
   line: number
   boot: number
@@ -306,9 +312,10 @@ export interface IommuFact {
 export interface IommuFault {
   /** The IOMMU, or the device if the message names only that. */
   device: string
-  /** The syndrome as the driver prints it: IMSTR, FSR, the event record's first word. */
-  status: bigint
-  iova: bigint
+  /** The syndrome as the driver prints it: IMSTR, FSR, the event record's first word; null if it prints none. */
+  status: bigint | null
+  /** Null where the fault has none: a bad stream table entry, a stream that nobody knows. */
+  iova: bigint | null
   access: 'read' | 'write' | 'execute' | null
   /** `translation fault`, `permission fault`: decoded from the syndrome. */
   reason: string | null
@@ -349,7 +356,7 @@ export interface KernelReport {
     /** `Using IPMMU context 1`. */
     contexts: { device: string; context: number; line: number }[]
     faults: IommuFault[]
-    /** All of the above and the rest, in order. */
+    /** All of the above and the rest, and all of `dma`, in order: what led to a crash is told by this list. */
     facts: IommuFact[]
   }
   pageTables: PageTables

@@ -16,7 +16,12 @@ t.test('IOMMU faults and complaints', async t => {
       'note: someone said: he was Adding to iommu group 9',
     ].map(stamp),
   )
-  t.same(iommu.faults, [{ device: 'febd0000.iommu', status: 0x1502n, iova: 0xfe000000n, line: 1 }])
+  t.same(iommu.faults, [
+    {
+      ...{ device: 'febd0000.iommu', status: 0x1502n, iova: 0xfe000000n, line: 1, boot: 0 },
+      ...{ access: null, reason: 'permission fault (secure access)', context: null, stream: null },
+    },
+  ])
   t.same(
     iommu.errors.map(error => [error.device, error.message]),
     [

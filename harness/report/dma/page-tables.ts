@@ -1,6 +1,8 @@
+import { LIMITS } from '../limits.ts'
 import type { PageTablePage, PageTables } from '../report.ts'
 import type { Line } from '../input/line.ts'
 import { deviceBefore, hexAfter, messageAt } from '../text.ts'
+import { own } from './reading.ts'
 
 /** What images/kernel/<series>/observe.patch prints with dev_info(). */
 const MESSAGE = 'dmaspec: page table '
@@ -8,6 +10,8 @@ const MESSAGE = 'dmaspec: page table '
 /** Collects page-table pages: `ipmmu-vmsa e67b0000.iommu: dmaspec: page table pages=0x… dma=0x… phys=0x… size=0x…`. */
 export class PageTableReader {
   readonly #pages: PageTablePage[] = []
+  /** Pages beyond those that are kept. */
+  omitted = 0
 
   line({ text, number }: Line): void {
     const at = messageAt(text, MESSAGE)
@@ -16,7 +20,11 @@ export class PageTableReader {
     const fact = (name: string) => hexAfter(text, ` ${name}=`)
     const [pages, dma, phys, size] = [fact('pages'), fact('dma'), fact('phys'), fact('size')]
     if (device === null || pages === null || dma === null || phys === null || size === null) return
-    this.#pages.push({ device, pages, dma, phys, size, bounced: dma !== phys, line: number })
+    if (this.#pages.length >= LIMITS.facts) {
+      this.omitted++
+      return
+    }
+    this.#pages.push({ device: own(device), pages, dma, phys, size, bounced: dma !== phys, line: number })
   }
 
   pageTables(): PageTables {

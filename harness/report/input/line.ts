@@ -18,39 +18,41 @@ export interface Line {
 
 // kernel/printk/printk.c: print_syslog() `<%u>`, print_time() `[%5lu.%06lu]`, print_caller() `[%6s]`; a space ends
 // them. The caller id is there since 5.1. Each part is bounded, so a try costs the same whatever the line holds.
-const LEVEL = /<\d{1,3}>/y
-const STAMP = /\[ {0,8}\d{1,10}\.\d{1,9}\] ?(?:\[ {0,8}([CT]\d{1,9})\] ?)?/y
-const CALLER = /\[ {0,8}([CT]\d{1,9})\] ?/y
+const LEVEL = /<(\d{1,3})>/y
+const STAMP = /\[ {0,8}(\d{1,10}\.\d{1,9})\] ?(?:\[ {0,8}([CT]\d{1,9})\] ?)?/y
+const CALLER = /\[ {0,8}()([CT]\d{1,9})\] ?/y
 
 /** Splits a line; never fails: a line without any prefix is all message. */
 export function readLine(raw: string, number: number): Line {
-  const start = skip(LEVEL, raw, 0)
-  const stamp = match(STAMP, raw, start) ?? match(CALLER, raw, start)
-  if (stamp) return line(raw, number, '', stamp, true)
-  const middle = stampInside(raw, start)
-  if (middle) return line(raw, number, raw.slice(0, middle.at), middle, true)
-  return {
-    text: raw.slice(start),
-    caller: '',
-    stamped: false,
-    time: null,
-    before: '',
-    printedBy: null,
-    number,
+  LEVEL.lastIndex = 0
+  const level = raw.charCodeAt(0) === 0x3c ? LEVEL.exec(raw) : null
+  const start = level ? LEVEL.lastIndex : 0
+  const stamp = match(STAMP, raw, start) ?? match(CALLER, raw, start) ?? stampInside(raw, start)
+  const printedBy = level ? facilityOf(Number(level[1])) : null
+  if (!stamp) {
+    const text = raw.slice(start)
+    return { text, caller: '', stamped: false, time: null, before: '', printedBy, number }
   }
+  const { at, end, caller, time } = stamp
+  const before = at === start ? '' : raw.slice(0, at)
+  return { text: raw.slice(end), caller, stamped: true, time, before, printedBy, number }
 }
 
-interface Match {
+/** A time stamp, and perhaps a caller id, at a place in a line. */
+export interface Stamp {
   at: number
   end: number
   caller: string
+  time: number | null
 }
 
-function line(raw: string, number: number, before: string, { end, caller }: Match, stamped: boolean): Line {
-  return { text: raw.slice(end), caller, stamped, time: null, before, printedBy: null, number }
+/** printk's time stamp at `at`; null if there is none. */
+export function stampAt(raw: string, at: number): Stamp | null {
+  return match(STAMP, raw, at)
 }
 
-function stampInside(raw: string, from: number): Match | null {
+/** The first time stamp at or after `from`. */
+export function stampInside(raw: string, from: number): Stamp | null {
   for (let at = raw.indexOf('[', from); at !== -1; at = raw.indexOf('[', at + 1)) {
     const found = match(STAMP, raw, at)
     if (found) return found
@@ -58,12 +60,19 @@ function stampInside(raw: string, from: number): Match | null {
   return null
 }
 
-function match(pattern: RegExp, raw: string, at: number): Match | null {
-  pattern.lastIndex = at
-  const found = pattern.exec(raw)
-  return found && { at, end: pattern.lastIndex, caller: found[1] ?? '' }
+// <sys/syslog.h>; the kernel's own messages are of facility 0, and kernel/printk/printk.c, devkmsg_write() lets no
+// process have that (3.5 to 7.3).
+const FACILITIES = ['kern', 'user', 'mail', 'daemon', 'auth', 'syslog', 'lpr', 'news', 'uucp', 'cron']
+
+/** Who may print with this syslog priority, if not the kernel: `user` of 8 to 15. */
+export function facilityOf(priority: number): string | null {
+  const facility = priority >> 3
+  return facility === 0 ? null : (FACILITIES[facility] ?? `facility ${facility}`)
 }
 
-function skip(pattern: RegExp, raw: string, at: number): number {
-  return match(pattern, raw, at)?.end ?? at
+function match(pattern: RegExp, raw: string, at: number): Stamp | null {
+  pattern.lastIndex = at
+  const found = pattern.exec(raw)
+  if (!found) return null
+  return { at, end: pattern.lastIndex, caller: found[2] ?? '', time: found[1] ? Number(found[1]) : null }
 }

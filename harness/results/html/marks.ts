@@ -18,7 +18,7 @@ export function marksOf({ report }: BootFacts, lines: readonly string[]): Mark[]
     ...report.oopses.map(oops => oopsMark(oops, lines)),
     ...iommu.errors.map(one('bad', 'IOMMU error')),
     ...iommu.faults.map(one('bad', 'IOMMU fault')),
-    ...report.dma.filter(fact => fact.kind !== 'swiotlb-mapped').map(one('bad', 'DMA')),
+    ...report.dma.filter(fact => fact.error).map(one('bad', 'DMA')),
     ...bounced.map(one('fact', 'bounced')),
     ...report.pageTables.filter(page => !page.bounced).map(one('fact', 'page table')),
     ...iommu.groups.map(one('fact', 'IOMMU group')),

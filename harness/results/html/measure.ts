@@ -11,7 +11,7 @@ export function measured(facts: BootFacts | null, events: readonly TraceEvent[])
   const [fault] = facts.report.iommu.faults
   return [
     ...(pageTable(facts) ?? transfer(events) ?? []),
-    ...(fault ? [`fault at ${fault.iova}`] : []),
+    ...(fault ? [fault.iova === null ? 'a fault' : `fault at ${fault.iova}`] : []),
     ...(facts.notObserved.length > 0 ? [`not observed: ${facts.notObserved[0]?.fact}`] : []),
   ]
 }

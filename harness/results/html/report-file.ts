@@ -51,10 +51,15 @@ const bootFile = z.object({
       errors: z.array(z.object({ device: text.nullable(), message: text, line })),
       groups: z.array(z.object({ device: text, group: z.number(), line })),
       contexts: z.array(z.object({ device: text, context: z.number(), line })),
-      faults: z.array(z.object({ device: text, status: address, iova: address, line })),
+      faults: z.array(z.object({ device: text, status: address.nullable(), iova: address.nullable(), line })),
     }),
     pageTables: z.array(pageTable),
-    dma: z.array(z.object({ kind: text, device: text.nullable(), message: text, line })),
+    dma: z.array(
+      z
+        .object({ kind: text, error: z.boolean().optional(), device: text.nullable(), message: text, line })
+        // Reports of before there was `error` hold nothing else that is none.
+        .transform(fact => ({ ...fact, error: fact.error ?? fact.kind !== 'swiotlb-mapped' })),
+    ),
     disk: z.object({ ok: z.boolean(), device: text.nullable(), written: z.boolean().nullable() }).nullable(),
   }),
 })

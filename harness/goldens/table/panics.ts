@@ -1,0 +1,83 @@
+import type { ExpectedCrash, Provocation } from '../provocation.ts'
+
+const PANIC: ExpectedCrash = { kind: 'panic', symbol: null, fatal: true }
+
+/** The kernel gives up. */
+export const panics: readonly Provocation[] = [
+  {
+    name: 'panic',
+    shows: 'panic()',
+    provoke: 'lkdtm:PANIC',
+    flavour: 'crash',
+    says: 'Kernel panic - not syncing: dumptest',
+    crashes: [PANIC],
+    panic: 'dumptest',
+  },
+  {
+    name: 'panic-by-sysrq',
+    shows: 'sysrq c',
+    provoke: 'sysrq:c',
+    flavour: 'crash',
+    says: 'Kernel panic - not syncing: sysrq triggered crash',
+    crashes: [PANIC],
+    panic: 'sysrq triggered crash',
+  },
+  {
+    name: 'panic-init-exits',
+    shows: 'PID 1 that ends with status 3',
+    provoke: 'exit:3',
+    flavour: 'crash',
+    says: 'Attempted to kill init! exitcode=0x00000300',
+    crashes: [PANIC],
+    panic: 'Attempted to kill init! exitcode=0x00000300',
+  },
+  {
+    name: 'panic-no-root',
+    shows: 'a kernel without a root file system',
+    provoke: null,
+    bootargs: 'rdinit=/nothing',
+    flavour: 'crash',
+    says: 'Kernel panic - not syncing: VFS: Unable to mount root fs',
+    crashes: [PANIC],
+    panic: 'VFS: Unable to mount root fs on unknown-block(0,0)',
+  },
+  {
+    name: 'panic-interrupts-off',
+    shows: 'panic() while all CPUs have interrupts off',
+    provoke: 'lkdtm:PANIC_STOP_IRQOFF',
+    flavour: 'crash',
+    says: 'panic stop irqoff test',
+    crashes: [PANIC],
+    more: true,
+    panic: 'panic stop irqoff test',
+    only: { series: ['6.12', '7.2', '7.3'], why: "6.1's LKDTM has no PANIC_STOP_IRQOFF" },
+  },
+  {
+    name: 'panic-in-interrupt',
+    shows: 'panic() in an interrupt',
+    provoke: 'lkdtm:PANIC_IN_HARDIRQ',
+    flavour: 'crash',
+    says: 'from hard IRQ context',
+    crashes: [PANIC],
+    panic: 'from hard IRQ context',
+    only: { series: ['7.2', '7.3'], why: "6.12's LKDTM has no PANIC_IN_HARDIRQ" },
+  },
+  {
+    name: 'stack-protector',
+    shows: 'a stack whose canary was overwritten',
+    provoke: 'lkdtm:CORRUPT_STACK',
+    flavour: 'crash',
+    says: 'stack-protector: Kernel stack is corrupted in: ',
+    crashes: [{ kind: ['panic', 'corruption'], symbol: 'lkdtm_CORRUPT_STACK', fatal: true }],
+    panic: 'stack-protector: Kernel stack is corrupted in: ',
+  },
+  {
+    name: 'stack-overflow',
+    shows: 'a recursion that does not end, on a stack with guard pages',
+    provoke: 'lkdtm:EXHAUST_STACK',
+    flavour: 'crash',
+    says: 'Insufficient stack space to handle exception!',
+    crashes: [{ kind: 'stack-overflow', symbol: null, fatal: true }],
+    panic: 'kernel stack overflow',
+  },
+]

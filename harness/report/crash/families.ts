@@ -1,0 +1,58 @@
+import type { Family } from './family.ts'
+import { CHECKS } from './families/checks.ts'
+import { FOREIGN } from './families/foreign.ts'
+import { LOCKS } from './families/locks.ts'
+import { AFTER_A_NAME, MEMORY_PRESSURE } from './families/memory-pressure.ts'
+import { MEMORY } from './families/memory.ts'
+import { STALLS } from './families/stalls.ts'
+import { WARNINGS } from './families/warnings.ts'
+
+/** All families, the more special before the more general. */
+export const FAMILIES: readonly Family[] = [
+  ...MEMORY,
+  ...WARNINGS,
+  ...CHECKS,
+  ...LOCKS,
+  ...STALLS,
+  ...MEMORY_PRESSURE,
+  ...FOREIGN,
+]
+
+/** Rows by the first four letters of their prefix: a healthy line is looked up once, and is none. */
+const BY_LETTERS = new Map<number, Family[]>()
+for (const family of FAMILIES) {
+  const key = letters(family.prefix, 0)
+  BY_LETTERS.set(key, [...(BY_LETTERS.get(key) ?? []), family])
+}
+
+/** The family that a message is the first line of; null for most. */
+export function familyOf(message: string): Family | null {
+  const rows = BY_LETTERS.get(letters(message, 0))
+  if (rows) {
+    for (const row of rows) if (fits(row, message)) return row
+  }
+  // `[ INFO: possible circular locking dependency detected ]`: lockdep's box, until 4.10
+  if (message.startsWith('[ ') && message.includes(': ')) {
+    const inner = message.slice(2)
+    return BY_LETTERS.get(letters(inner, 0))?.find(row => row.kind === 'lockdep' && fits(row, inner)) ?? null
+  }
+  if (!message.includes(' invoked oom-') && !message.includes('allocation fail')) return null
+  return AFTER_A_NAME.find(row => message.indexOf(row.prefix) > 0) ?? null
+}
+
+function fits(row: Family, message: string): boolean {
+  return (
+    message.startsWith(row.prefix) &&
+    (row.with === undefined || message.includes(row.with)) &&
+    (row.without === undefined || !message.includes(row.without))
+  )
+}
+
+function letters(text: string, at: number): number {
+  return (
+    (text.charCodeAt(at) << 24) ^
+    (text.charCodeAt(at + 1) << 16) ^
+    (text.charCodeAt(at + 2) << 8) ^
+    text.charCodeAt(at + 3)
+  )
+}

@@ -1,0 +1,265 @@
+import { LIMITS } from '../limits.ts'
+import { messagesOf } from './collapsed.ts'
+import { withoutControls } from './controls.ts'
+import { stampAt, type Line, type Stamp } from './line.ts'
+import { decoded, looksEncoded, withoutMarkup } from './mail.ts'
+import { matchesAt, readPrefix, type Prefix } from './prefix.ts'
+import { Wraps } from './wraps.ts'
+
+/** How the line before another one in the same physical line may differ from it in time, in seconds. */
+const EARLIER = 10
+
+/** What is told of a physical line (LineForm in chunks.ts); a line of which nothing is told is looked at for all. */
+interface Told {
+  plain?: boolean
+  continued?: boolean
+}
+
+/** Hosts of journalctl -o short-monotonic are looked for in so many lines. */
+const HOST_WITHIN = 64
+
+/**
+ * Physical lines in, the kernel's lines out, in order: what terminals, loggers and mail programs did to them is undone.
+ * One line is held back, since the next one may be the rest of it.
+ *
+ * A line that starts with a time stamp and has nothing odd in it costs next to nothing.
+ */
+export class LineReader {
+  readonly #wraps: Wraps
+  #number = 0
+  /** A quoted-printable line goes on in the next one. */
+  #soft: string | null = null
+  #encoded = false
+  /** `host kernel: ` of journalctl -o short-monotonic, which looks as if the kernel printed it. */
+  #host: string | null = null
+  #stamps = 0
+  /** A line that a signal of LAVA's stands in. */
+  #torn: Line | null = null
+
+  constructor(onLine: (line: Line) => void) {
+    this.#wraps = new Wraps(onLine)
+  }
+
+  line(raw: string, { plain = false, continued = false }: Told = {}): void {
+    if (!continued) this.#number++
+    if (plain && this.#soft === null && this.#torn === null && this.#plain(raw)) return
+    for (let at = 0; at === 0 || at < raw.length; at += LIMITS.line)
+      this.#any(raw.slice(at, at + LIMITS.line))
+  }
+
+  /** Hands out what is held. */
+  end(): void {
+    if (this.#soft !== null) this.#read(this.#soft)
+    this.#soft = null
+    if (this.#torn !== null) this.#wraps.prefixed(this.#torn, this.#torn.text.length, 0)
+    this.#torn = null
+    this.#wraps.end()
+  }
+
+  /** `[    1.234567] text`, and no other time stamp in it: what nearly all lines are. */
+  #plain(raw: string): boolean {
+    if (raw.charCodeAt(0) !== 0x5b) return false
+    let at = 1
+    while (raw.charCodeAt(at) === 0x20) at++
+    let seconds = 0
+    let digit = raw.charCodeAt(at) - 0x30
+    const first = at
+    for (; digit >= 0 && digit <= 9; digit = raw.charCodeAt(++at) - 0x30) seconds = seconds * 10 + digit
+    if (digit !== -2 || at === first || at > 20) return false
+    const a = raw.charCodeAt(at + 1) - 0x30
+    const b = raw.charCodeAt(at + 2) - 0x30
+    const c = raw.charCodeAt(at + 3) - 0x30
+    const d = raw.charCodeAt(at + 4) - 0x30
+    const e = raw.charCodeAt(at + 5) - 0x30
+    const f = raw.charCodeAt(at + 6) - 0x30
+    // As unsigned numbers, those below zero are large.
+    if (a >>> 0 > 9 || b >>> 0 > 9 || c >>> 0 > 9 || d >>> 0 > 9 || e >>> 0 > 9 || f >>> 0 > 9) return false
+    if (raw.charCodeAt(at + 7) !== 0x5d) return false
+    let start = at + 8
+    if (raw.charCodeAt(start) === 0x20) start++
+    let caller = ''
+    let bracket = raw.indexOf('[', start)
+    if (bracket === start) {
+      const end = callerEnd(raw, start)
+      if (end === -1) return false
+      caller = raw.slice(start + 1, end).trimStart()
+      start = raw.charCodeAt(end + 1) === 0x20 ? end + 2 : end + 1
+      bracket = raw.indexOf('[', start)
+    }
+    // Another stamp, or `[mem 0x…]`: a bracket tells which lines need a look.
+    if (bracket !== -1 && hasStamp(raw, bracket)) return false
+    if (this.#stamps < HOST_WITHIN || this.#host !== null) {
+      this.#stamps++
+      if (this.#namesHost(raw, start)) return false
+    }
+    const micro = ((((a * 10 + b) * 10 + c) * 10 + d) * 10 + e) * 10 + f
+    this.#wraps.stamped(
+      {
+        text: raw.slice(start),
+        caller,
+        stamped: true,
+        time: seconds + micro / 1e6,
+        before: '',
+        printedBy: null,
+        number: this.#number,
+      },
+      raw.length,
+    )
+    return true
+  }
+
+  #namesHost(raw: string, start: number): boolean {
+    if (this.#host !== null) return raw.startsWith(this.#host, start)
+    HOST.lastIndex = start
+    const host = HOST.exec(raw)?.[1]
+    if (host !== undefined) this.#host = `${host} `
+    return host !== undefined
+  }
+
+  #any(raw: string): void {
+    for (const line of withoutControls(raw, startsWithStamp)) {
+      const text = this.#soft === null ? line : this.#soft + line
+      this.#soft = null
+      if (text.includes('=') && (this.#encoded || text.includes('=3D')) && this.#unencoded(text)) continue
+      this.#read(text)
+    }
+  }
+
+  /** Quoted-printable: true if the line was, and is done with. */
+  #unencoded(text: string): boolean {
+    if (looksEncoded(text)) this.#encoded = true
+    else if (!this.#encoded || !/=(?:20)?$/.test(text) || /=[^=]/.test(text.replace(/=20$/, ''))) return false
+    const plain = decoded(text)
+    if (plain.endsWith('=') && plain.length < LIMITS.line) this.#soft = plain.slice(0, -1)
+    else this.#read(plain)
+    return true
+  }
+
+  #read(raw: string): void {
+    const text = withoutMarkup(raw)
+    const prefix = readPrefix(text)
+    if (this.#torn !== null && prefix.end < text.trimEnd().length && this.#mended(text, prefix)) return
+    if (prefix.stamped || prefix.row !== null) this.#repeated(text, prefix, '')
+    else this.#unstamped(text, prefix)
+  }
+
+  /** A line with something in front, which may be in front of others that were joined to it, too. */
+  #repeated(text: string, prefix: Prefix, before: string): void {
+    let now = prefix
+    let from = now.end
+    let held = before
+    for (const cut of repeatsOf(text, prefix)) {
+      const next = readPrefix(text, cut)
+      if (next.end <= cut || !isLater(now, next)) continue
+      const message = text.slice(from, unmarked(text, from, cut))
+      if (text.startsWith('<LAVA_', next.end)) this.#torn = this.#line(message, now, held)
+      else this.#emit(message, now, held, text.length)
+      now = next
+      from = next.end
+      held = ''
+    }
+    this.#emit(text.slice(from, now.last), now, held, text.length)
+  }
+
+  /**
+   * LAVA's test runner prints its signals to the same console, in the middle of what dmesg prints: the rest of that line
+   * comes on the next one, without dmesg's prefix. True if this one is.
+   */
+  #mended(text: string, prefix: Prefix): boolean {
+    const torn = this.#torn
+    if (torn === null) return false
+    this.#torn = null
+    const rest = !prefix.stamped && prefix.printedBy === null
+    if (rest) torn.text += text.slice(prefix.end)
+    this.#wraps.prefixed(torn, torn.text.length, prefix.quotes)
+    return rest
+  }
+
+  /** A line without any prefix: prose, a process's print that printk cut short, or several messages in one. */
+  #unstamped(text: string, prefix: Prefix): void {
+    const stamp = firstStamp(text, prefix.end)
+    if (stamp) {
+      const at = cutBack(text, stamp.at)
+      this.#repeated(text, readPrefix(text, at), text.slice(prefix.end, unmarked(text, prefix.end, at)))
+      return
+    }
+    const body = text.slice(prefix.end)
+    const messages = messagesOf(body)
+    if (messages) for (const message of messages) this.#emit(message, prefix, '', text.length)
+    else this.#emit(body, prefix, '', text.length)
+  }
+
+  #emit(text: string, prefix: Prefix, before: string, width: number): void {
+    const line = this.#line(text, prefix, before)
+    if (prefix.stamped || prefix.row !== null) this.#wraps.prefixed(line, width, prefix.quotes)
+    else this.#wraps.bare(line, width, prefix.quotes)
+  }
+
+  #line(text: string, { caller, stamped, time, printedBy }: Prefix, before: string): Line {
+    return { text, caller, stamped, time, before, printedBy, number: this.#number }
+  }
+}
+
+const HOST = /([\w.-]{1,64}) kernel: /y
+
+/** Where `[   T51]` closes, if it stands at `at`; else -1. */
+function callerEnd(raw: string, at: number): number {
+  let to = at + 1
+  while (to < at + 9 && raw.charCodeAt(to) === 0x20) to++
+  const kind = raw.charCodeAt(to)
+  if (kind !== 0x43 && kind !== 0x54) return -1
+  const first = to
+  for (let digit = 0; digit >= 0 && digit <= 9 && to < first + 10; digit = raw.charCodeAt(to) - 0x30) to++
+  return to - first > 1 && raw.charCodeAt(to) === 0x5d ? to : -1
+}
+
+function startsWithStamp(part: string): boolean {
+  return readPrefix(part).stamped
+}
+
+function hasStamp(raw: string, from: number): boolean {
+  return firstStamp(raw, from) !== null
+}
+
+/** The next printk's stamp; `[1.2]` is none, since printk prints six digits. */
+function firstStamp(text: string, from: number): Stamp | null {
+  for (let at = text.indexOf('[', from); at !== -1; at = text.indexOf('[', at + 1)) {
+    const found = stampAt(text, at)
+    if (found) return found
+  }
+  return null
+}
+
+/** Where what stood in front of the line stands again. */
+function repeatsOf(text: string, { row, end }: Prefix): number[] {
+  const cuts: number[] = []
+  for (let stamp = firstStamp(text, end); stamp; stamp = firstStamp(text, stamp.end))
+    cuts.push(cutBack(text, stamp.at))
+  if (cuts.length > 0 || row === null || row.place !== 'outer') return cuts
+  for (let blank = text.indexOf(' ', end); blank !== -1; blank = text.indexOf(' ', blank + 1)) {
+    if (row.first.includes(text.charAt(blank + 1)) && matchesAt(row, text, blank + 1)) cuts.push(blank + 1)
+  }
+  return cuts
+}
+
+/** A level stands before the time stamp: `<6>[    1.2]`. */
+function cutBack(text: string, at: number): number {
+  if (text.charCodeAt(at - 1) !== 0x3e) return at
+  const open = text.lastIndexOf('<', at)
+  return open !== -1 && at - open <= 5 && LEVEL.test(text.slice(open, at)) ? open : at
+}
+
+const LEVEL = /^<\d{1,3}>$/
+
+/** Where the text before `cut` ends, without the next line's quote marks. */
+function unmarked(text: string, from: number, cut: number): number {
+  let end = cut
+  while (end > from && text.startsWith('> ', end - 2) && (end - 2 === from || text.charAt(end - 3) === ' '))
+    end -= 2
+  return end
+}
+
+/** A time in the middle that is long before the line's own is what the message is about. */
+function isLater(line: Prefix, next: Prefix): boolean {
+  return line.time === null || next.time === null || next.time > line.time - EARLIER
+}
