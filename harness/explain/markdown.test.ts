@@ -51,6 +51,7 @@ means \`foo_bar+0x1/0x2\`
 const hostile = {
   'a code span can not be ended': '`</code><script>alert(1)</script> ``` @everyone [x](http://x)',
   'nor a fence': '```\n# mine\n```',
+  'nor by a line of ticks': '````',
   'nor by blanks': ' ` ',
   'control bytes': '\x1b]0;x\x07 \u202e',
 }
