@@ -22,7 +22,7 @@ const ROWS: readonly Row[] = [
     from: 1n,
     to: 0xfffn,
     means: at =>
-      say`NULL + ${at}: a member ${Number(at)} bytes into a structure, through a pointer that was NULL`,
+      say`NULL + ${at}, as of a member ${Number(at)} bytes into a structure whose pointer was NULL`,
   },
   // include/linux/err.h, MAX_ERRNO
   {

@@ -16,7 +16,7 @@ t.test('the report of 2018 comes out as the story that it is', async t => {
     "In short: a page of an IOMMU's page tables was bounced, and so refused; what had failed was undone",
     'In ipmmu_domain_free+0x1c/0xa0.',
     'Called from iommu_group_release, from kobject_del.part.0',
-    'NULL + 0x38: a member 56 bytes into a structure',
+    'NULL + 0x38, as of a member 56 bytes into a structure whose pointer was NULL',
     'ldr x0, [x1, #56] with x1 = 0: NULL + 0x38',
     'What came before',
     'Cannot accommodate DMA translation for IOMMU page tables',
@@ -195,4 +195,17 @@ t.test('a mail in one line has its story, too', async t => {
   t.match(page, 'In short: a page of an IOMMU')
   t.match(page, 'What came before\n  line 1\n')
   t.match(page, 'ipmmu_domain_free runs, below iommu_group_release')
+})
+
+t.test('where it is, is what the title names, and not what found or printed it', async t => {
+  const { callTrace, pc } = theCrash()
+  const names = ['dump_stack', 'do_raw_spin_lock', 'uart_add_one_port', 'sci_probe']
+  const trace = callTrace.map((frame, i) => ({ ...frame, symbol: names[i] ?? '', inexact: i === 2 }))
+  const page = (title: string) => shown(reportOf({ oopses: [theCrash({ title, callTrace: trace, pc })] }))
+  t.match(
+    page('bug: spinlock bad magic in uart_add_one_port'),
+    'In uart_add_one_port+0x3c/0x50. The CPU was in ipmmu_domain_free+0x1c/0xa0.\n  Called from sci_probe\n',
+  )
+  t.match(page('bug: spinlock bad magic in uart_add_one_port'), '    > ? uart_add_one_port')
+  t.match(page('hung-task'), 'In ipmmu_domain_free+0x1c/0xa0.\n')
 })

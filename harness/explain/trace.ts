@@ -42,13 +42,19 @@ export interface Spot {
   callers: string[]
 }
 
-export function spotOf({ title, callTrace, pc }: Oops): Spot {
+export function spotOf({ title, callTrace, otherStacks, pc }: Oops): Spot {
   const named = title.slice(title.lastIndexOf(' in ') + 4)
-  const sure = callTrace.filter(({ inexact }) => !inexact)
-  const found = sure.findIndex(({ symbol }) => symbol === named)
-  const symbols = sure.map(({ symbol }) => symbol)
-  if (found !== -1) return { at: sure[found] ?? null, callers: symbols.slice(found + 1) }
-  return { at: pc ?? sure[0] ?? null, callers: pc ? symbols : symbols.slice(1) }
+  for (const frames of [callTrace, ...otherStacks.map(({ frames }) => frames)]) {
+    const found = frames.findIndex(({ symbol }) => symbol === named)
+    const at = frames[found]
+    if (at) return { at, callers: sure(frames.slice(found + 1)) }
+  }
+  const callers = sure(callTrace)
+  return pc ? { at: pc, callers } : { at: callTrace[0] ?? null, callers: callers.slice(1) }
+}
+
+function sure(frames: readonly Frame[]): string[] {
+  return frames.filter(({ inexact }) => !inexact).map(({ symbol }) => symbol)
 }
 
 /** Stacks that are shown besides the crash's own, and frames of each. */
