@@ -23,7 +23,7 @@ t.test('the whole page', async t => {
     pageMarkdown(page('foo_bar+0x1/0x2')),
     `### \`foo_bar+0x1/0x2\`
 
-line \`3\`
+line 3
 
 **Why**
 
@@ -43,7 +43,6 @@ means \`foo_bar+0x1/0x2\`
 
 - one
 - two
-
 `,
   )
 })

@@ -7,7 +7,7 @@ import type { Say } from './say.ts'
  * neither markup, nor HTML, nor a mention of somebody.
  */
 export function pageMarkdown(page: Page): string {
-  return page.map(partMarkdown).join('\n')
+  return page.map(part => partMarkdown(part).trimEnd() + '\n').join('\n')
 }
 
 function partMarkdown(part: Part): string {

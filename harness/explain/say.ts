@@ -45,5 +45,7 @@ export function plain(sentence: Say): string {
 
 function pieces(value: Value): Say {
   if (typeof value === 'object') return value
+  // A number can do no harm, and reads as prose.
+  if (typeof value === 'number') return prose(String(value))
   return [{ text: typeof value === 'bigint' ? hex(value) : oneLine(String(value), LONGEST), fact: true }]
 }
