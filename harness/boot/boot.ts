@@ -5,6 +5,7 @@ import { BootError, DmaspecError, InfraError } from '../errors.ts'
 import { toJson } from '../report/json.ts'
 import { parseConsole } from '../report/parse.ts'
 import { parseTrace } from '../trace/trace.ts'
+import { symbolizeOurs } from '../symbols/symbolize.ts'
 import type { BootResult, CellInput, ConsoleLog, KernelReport } from '../types.ts'
 import { guestWrote } from './disk.ts'
 import { prepareBoot, type PreparedBoot, type PrepareOptions } from './prepare.ts'
@@ -58,7 +59,7 @@ async function examine(
   if (failure !== null) {
     throw new InfraError(failure, { cell, artifacts, console: log.lines, command: shellCommand(argv) })
   }
-  const report = parseConsole(log.lines, { nonce: boot.nonce })
+  const report = await symbolizeOurs(parseConsole(log.lines, { nonce: boot.nonce }), boot.kernel.vmlinux)
   if (report.disk) report.disk.written = written
   const trace = parseTrace(await readFile(artifacts.trace, 'utf8'), artifacts.trace)
   const { complete, end, reason } = log

@@ -7,7 +7,7 @@ import { bootCommand } from './boot.ts'
 import { cacheCommand } from './cache.ts'
 import { demoCommand } from './demo.ts'
 import { diffCommand } from './diff.ts'
-import { goldensCommand } from './goldens.ts'
+import { explainCommand } from './explain.ts'
 import { imagesCommand } from './images.ts'
 import { Interrupted } from './interrupt.ts'
 import { mergeCommand } from './merge.ts'
@@ -52,8 +52,8 @@ function program(images?: Partial<Images>): Command {
     matrixCommand(),
     mergeCommand(),
     diffCommand(),
+    explainCommand(),
     imagesCommand(),
-    goldensCommand(),
     cacheCommand(),
     benchCommand(),
   ])

@@ -1,7 +1,7 @@
 import { describeCell } from '../errors.ts'
 import { hex } from '../report/json.ts'
 import { showSymbol } from '../report/crash/symbol.ts'
-import type { BootResult, DiskReport, NotObserved, Oops, PageTables, TraceEvent } from '../types.ts'
+import type { BootResult, DiskReport, Frame, NotObserved, Oops, PageTables, TraceEvent } from '../types.ts'
 
 /** How many frames of a call trace a reader wants to see before the console. */
 const FRAMES = 8
@@ -81,8 +81,13 @@ function oopses(list: Oops[], complete: boolean): string[] {
       oops.workqueue === null ? null : `workqueue ${oops.workqueue}`,
       `line ${oops.line}`,
     ].filter(fact => fact !== null)
-    const frames = oops.callTrace.slice(0, FRAMES).map(frame => `  ${showSymbol(frame)}`)
+    const frames = oops.callTrace.slice(0, FRAMES).map(frame => `  ${showSymbol(frame)}${place(frame)}`)
     const more = oops.callTrace.length - frames.length
     return [oops.title, `  ${facts.join(', ')}`, ...frames, ...(more > 0 ? [`  … and ${more} more`] : [])]
   })
+}
+
+/** ` at file:line`, if the kernel has line tables. */
+function place({ source: [innermost] }: Frame): string {
+  return innermost ? ` at ${innermost.file}:${innermost.line}` : ''
 }
