@@ -1,6 +1,6 @@
 import type { Provocation } from '../provocation.ts'
 
-/** What is no crash, or is none of the kernel's. */
+/** What is no crash, or is none of the kernel's. `says` is the last line of what a process prints: all of it is there. */
 export const negatives: readonly Provocation[] = [
   {
     name: 'healthy',
@@ -25,7 +25,7 @@ export const negatives: readonly Provocation[] = [
     shows: 'a process that prints words like BUG and Oops in innocent lines',
     provoke: 'console:words',
     flavour: null,
-    says: 'Oops!... I did it again',
+    says: 'end trace of the route',
     crashes: [],
   },
   {
@@ -33,7 +33,7 @@ export const negatives: readonly Provocation[] = [
     shows: 'a process that writes words like BUG and Oops in innocent lines to /dev/kmsg',
     provoke: 'kmsg:words',
     flavour: null,
-    says: 'Oops!... I did it again',
+    says: 'end trace of the route',
     crashes: [],
   },
   {
@@ -41,7 +41,7 @@ export const negatives: readonly Provocation[] = [
     shows: 'a process that prints an oops on the console: none of its lines has a time stamp',
     provoke: 'console:oops',
     flavour: null,
-    says: 'pc : ipmmu_domain_free+0x1c/0xa0',
+    says: '---[ end trace 4c46c7fd7cd07245 ]---',
     crashes: [],
     spoofed: true,
   },
@@ -51,7 +51,7 @@ export const negatives: readonly Provocation[] = [
       'a process that prints an oops on the console with time stamps: those of another boot, far from those around them',
     provoke: 'console:oops-with-stamps',
     flavour: null,
-    says: 'pc : ipmmu_domain_free+0x1c/0xa0',
+    says: '---[ end trace 4c46c7fd7cd07245 ]---',
     crashes: [],
     spoofed: true,
   },
@@ -61,7 +61,7 @@ export const negatives: readonly Provocation[] = [
       'a process that prints an oops on the console with time stamps, where the kernel says who printed a line',
     provoke: 'console:oops-with-stamps',
     flavour: 'crash-kasan',
-    says: 'pc : ipmmu_domain_free+0x1c/0xa0',
+    says: '---[ end trace 4c46c7fd7cd07245 ]---',
     crashes: [],
     spoofed: true,
   },
@@ -70,7 +70,7 @@ export const negatives: readonly Provocation[] = [
     shows: 'a process that prints a panic on the console, and the boot goes on',
     provoke: 'console:panic',
     flavour: null,
-    says: 'Kernel panic - not syncing: Fatal exception',
+    says: '---[ end Kernel panic - not syncing: Fatal exception ]---',
     crashes: [],
     spoofed: true,
   },
@@ -90,7 +90,7 @@ export const negatives: readonly Provocation[] = [
       'a process that writes a whole oops to /dev/kmsg: printk stamps it as its own, and no line of this log tells it from a real one',
     provoke: 'kmsg:oops',
     flavour: null,
-    says: 'pc : ipmmu_domain_free+0x1c/0xa0',
+    says: '---[ end trace 4c46c7fd7cd07245 ]---',
     crashes: [],
     more: true,
   },
@@ -100,7 +100,7 @@ export const negatives: readonly Provocation[] = [
       "a process that writes a whole oops to /dev/kmsg, where the kernel says who printed a line: every line is of one task, as a real oops's are, but the CPU line names another one",
     provoke: 'kmsg:oops',
     flavour: 'crash-kasan',
-    says: 'pc : ipmmu_domain_free+0x1c/0xa0',
+    says: '---[ end trace 4c46c7fd7cd07245 ]---',
     crashes: [],
     more: true,
   },
