@@ -228,7 +228,8 @@ export const faults: readonly Provocation[] = [
     provoke: 'lkdtm-both:EXCEPTION:BUG',
     flavour: 'crash',
     says: 'Internal error: Oops',
-    crashes: [],
-    more: true,
+    // Whichever comes first.
+    crashes: [dies(['null-deref', 'bug'], 'lkdtm_'), dies(['null-deref', 'bug'], 'lkdtm_')],
+    more: AFTER_BRK,
   },
 ]

@@ -146,6 +146,15 @@ export const time: readonly Provocation[] = [
   },
   {
     name: 'sleep-in-atomic',
+    shows: 'a spin lock that is never released: its task sleeps with preemption off',
+    provoke: 'lkdtm-one:SPINLOCKUP',
+    flavour: 'crash',
+    says: 'BUG: sleeping function called from invalid context',
+    crashes: [{ kind: 'atomic-sleep', symbol: null, fatal: false }],
+    only: { series: ['5.10'], why: 'scheduling-while-atomic begins like this since 6.1' },
+  },
+  {
+    name: 'scheduling-while-atomic',
     shows: 'a spin lock that is never released: its task sleeps, and is scheduled, with preemption off',
     provoke: 'lkdtm-one:SPINLOCKUP',
     flavour: 'crash',
@@ -155,6 +164,7 @@ export const time: readonly Provocation[] = [
       { kind: 'atomic-sleep', symbol: null, fatal: false },
     ],
     more: true,
+    only: { series: ['6.1', '6.12', '7.2', '7.3'], why: "5.10's task ends without being scheduled again" },
   },
   {
     name: 'spinlock-recursion',
