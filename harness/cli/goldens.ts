@@ -6,7 +6,7 @@ import { unknown } from '../cell/suggest.ts'
 import { CellError } from '../errors.ts'
 import { factsOf, readGolden, writeGolden } from '../goldens/golden.ts'
 import { provoke } from '../goldens/provoke.ts'
-import { seriesOf, type Provocation } from '../goldens/provocation.ts'
+import { KASAN_SERIES, seriesOf, type Provocation } from '../goldens/provocation.ts'
 import { goldenFile, provocations } from '../goldens/table.ts'
 import { buildImages, knownSeries, needKernel } from '../images/index.ts'
 import { joinName } from '../images/kernel-name.ts'
@@ -124,7 +124,9 @@ function jobsOf({ kernel, name: names, flavour: flavours }: Options): Job[] {
     rows.filter(row => seriesOf(row, known).includes(series)).map(row => ({ series, row })),
   )
   if (jobs.length === 0) {
-    const why = rows.map(({ name, only }) => (only ? `${name}: ${only.why}` : name)).join('; ')
+    const why = rows
+      .map(({ name, only }) => `${name}: ${only?.why ?? `KASAN is for ${KASAN_SERIES.join(' and ')}`}`)
+      .join('; ')
     throw new CellError(`none of these is for linux ${asked.join(', ')}: ${why}`)
   }
   return jobs

@@ -57,4 +57,4 @@ export function seriesOf({ only, flavour }: Provocation, known: readonly string[
 }
 
 /** KASAN takes minutes to build and to boot: an old wording and a new one. */
-const KASAN_SERIES: readonly string[] = ['6.1', '7.3']
+export const KASAN_SERIES: readonly string[] = ['6.1', '7.3']
