@@ -6,11 +6,12 @@ import { unknown } from '../cell/suggest.ts'
 import { CellError } from '../errors.ts'
 import { factsOf, readGolden, writeGolden } from '../goldens/golden.ts'
 import { provoke } from '../goldens/provoke.ts'
-import { seriesOf, type Provocation } from '../goldens/provocation.ts'
+import { KASAN_SERIES, seriesOf, type Provocation } from '../goldens/provocation.ts'
 import { goldenFile, provocations } from '../goldens/table.ts'
-import { buildImages, knownSeries } from '../images/index.ts'
+import { buildImages, knownSeries, needKernel } from '../images/index.ts'
 import { joinName } from '../images/kernel-name.ts'
 import { progressOn } from '../images/progress.ts'
+import type { KernelName } from '../types.ts'
 import { collect } from './collect.ts'
 import { interruptible } from './interrupt.ts'
 
@@ -79,10 +80,7 @@ interface Job {
 
 async function goldens(options: Options, signal: AbortSignal): Promise<number> {
   const jobs = jobsOf(options)
-  const kernels = [...new Set(jobs.map(({ series, row }) => joinName(series, row.flavour)))]
-  const progress = progressOn(process.stderr)
-  // No faults: a provocation needs none.
-  await buildImages({ kernels: kernels.map(kernel => ({ kernel, faultSets: [[]] })), progress, signal })
+  await build([...new Set(jobs.map(({ series, row }) => joinName(series, row.flavour)))], signal)
   let duds = 0
   for (const [i, { series, row }] of jobs.entries()) {
     const say = (words: string) =>
@@ -103,6 +101,14 @@ async function goldens(options: Options, signal: AbortSignal): Promise<number> {
   return duds === 0 ? 0 : 1
 }
 
+/** Builds what there is not; a kernel that is there does not wait for another one's build. No faults: none is needed. */
+async function build(kernels: readonly KernelName[], signal: AbortSignal): Promise<void> {
+  const missing: KernelName[] = []
+  for (const kernel of kernels) await needKernel(kernel).catch(() => missing.push(kernel))
+  const progress = progressOn(process.stderr)
+  await buildImages({ kernels: missing.map(kernel => ({ kernel, faultSets: [[]] })), progress, signal })
+}
+
 function jobsOf({ kernel, name: names, flavour: flavours }: Options): Job[] {
   const known = knownSeries()
   const asked = kernel ?? kernelsAsked()
@@ -118,7 +124,9 @@ function jobsOf({ kernel, name: names, flavour: flavours }: Options): Job[] {
     rows.filter(row => seriesOf(row, known).includes(series)).map(row => ({ series, row })),
   )
   if (jobs.length === 0) {
-    const why = rows.map(({ name, only }) => (only ? `${name}: ${only.why}` : name)).join('; ')
+    const why = rows
+      .map(({ name, only }) => `${name}: ${only?.why ?? `KASAN is for ${KASAN_SERIES.join(' and ')}`}`)
+      .join('; ')
     throw new CellError(`none of these is for linux ${asked.join(', ')}: ${why}`)
   }
   return jobs

@@ -26,6 +26,10 @@ export interface Provocation {
   memory?: string
   /** Seconds until the boot is ended, for what never ends by itself. */
   seconds?: number
+  /** How long the guest may say nothing, in seconds, if not as long as any other. */
+  silence?: number
+  /** Nothing is cut: the boot is what it shows. */
+  whole?: boolean
   /** What the console must have, so that a provocation which failed makes no golden: the kernel's own words. */
   says: string
   /** All that must be found, in this order. Empty: it is no crash. */
@@ -53,4 +57,4 @@ export function seriesOf({ only, flavour }: Provocation, known: readonly string[
 }
 
 /** KASAN takes minutes to build and to boot: an old wording and a new one. */
-const KASAN_SERIES: readonly string[] = ['6.1', '7.3']
+export const KASAN_SERIES: readonly string[] = ['6.1', '7.3']

@@ -36,7 +36,7 @@ export async function provoke(row: Provocation, options: ProvokeOptions): Promis
   const cell = { kernel, bootargs, overlays: [], ...timeout, ...(row.memory ? { memory: row.memory } : {}) }
   const boot = await prepareBoot(cell, { out })
   try {
-    const { failure } = await run(boot, { signal, pastOopses: true, silence: SILENCE })
+    const { failure } = await run(boot, { signal, pastOopses: true, silence: row.silence ?? SILENCE })
     if (failure !== null) throw new InfraError(failure, { cell: boot.cell, command: shellCommand(boot.argv) })
   } finally {
     await boot.folder.tidy()
@@ -50,7 +50,9 @@ export async function provoke(row: Provocation, options: ProvokeOptions): Promis
     built: kernel,
     trigger,
     bootargs: row.bootargs ?? '',
-    ...trim(lines, what === null ? null : ` provoke=${what}`, row.says),
+    ...(row.whole
+      ? { lines, cut: 'nothing' }
+      : trim(lines, what === null ? null : ` provoke=${what}`, row.says)),
   }
 }
 

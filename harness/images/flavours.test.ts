@@ -36,7 +36,7 @@ t.test('those of this project', async t => {
   const found = flavours()
   t.same(
     found.map(({ name }) => name),
-    ['64k', 'debug'],
+    ['64k', 'crash-kasan', 'crash', 'debug'],
   )
   t.ok(found.every(({ title, slower }) => title !== '' && slower >= 1))
 })

@@ -75,8 +75,8 @@ export const bugs: readonly Provocation[] = [
   {
     name: 'two-warnings-at-once',
     shows:
-      "two CPUs that warn at the same time: their lines may stand between each other's, and nothing says whose",
-    provoke: 'lkdtm-both:WARNING:WARNING_MESSAGE',
+      "two CPUs that warn ten times at the same time: their lines may stand between each other's, and nothing says whose",
+    provoke: 'lkdtm-race:WARNING:WARNING_MESSAGE',
     flavour: 'crash',
     says: 'lkdtm_WARNING',
     crashes: [{ kind: 'warning', symbol: null, fatal: false }],

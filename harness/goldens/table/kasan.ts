@@ -45,14 +45,15 @@ export const kasans: readonly Provocation[] = [
   {
     name: 'two-warnings-at-once-with-callers',
     shows:
-      "two CPUs that warn at the same time: their lines stand between each other's, and say whose they are",
-    provoke: 'lkdtm-both:WARNING:WARNING_MESSAGE',
+      "two CPUs that warn ten times at the same time: their lines stand between each other's, and say whose they are",
+    provoke: 'lkdtm-race:WARNING:WARNING_MESSAGE',
     flavour: 'crash-kasan',
     says: 'lkdtm_WARNING',
     crashes: [
       { kind: 'warning', symbol: 'lkdtm_WARNING', fatal: false },
       { kind: 'warning', symbol: 'lkdtm_WARNING', fatal: false },
     ],
+    more: true,
   },
   {
     name: 'list-corruption-is-a-bug',

@@ -11,6 +11,9 @@ const BUDDY: Provocation['only'] = {
   why: 'arm64 has no hard lockup detector before 6.5',
 }
 
+/** The CPU that is stuck is asked for its stack, and has 10 s of the guest's time to answer. */
+const ASKED_IN_VAIN = 100
+
 const stuck = (kind: ExpectedCrash['kind'], symbol: string | null = null): ExpectedCrash => ({
   kind,
   symbol,
@@ -46,6 +49,8 @@ export const time: readonly Provocation[] = [
     provoke: 'lkdtm-stuck:HARDLOCKUP:25',
     bootargs: `watchdog_thresh=3 ${QUIET.rcu} ${QUIET.workqueue}`,
     flavour: 'crash',
+    silence: ASKED_IN_VAIN,
+    seconds: 180,
     says: 'Watchdog detected hard LOCKUP on cpu 1',
     crashes: [stuck('hard-lockup')],
     more: true,
@@ -57,6 +62,8 @@ export const time: readonly Provocation[] = [
     provoke: 'lkdtm-stuck:HARDLOCKUP:25',
     bootargs: `watchdog_thresh=3 nmi_watchdog=panic ${QUIET.rcu} ${QUIET.workqueue}`,
     flavour: 'crash',
+    silence: ASKED_IN_VAIN,
+    seconds: 180,
     says: 'Hard LOCKUP',
     crashes: [{ kind: 'hard-lockup', symbol: null, fatal: null }],
     more: true,
@@ -70,7 +77,7 @@ export const time: readonly Provocation[] = [
     bootargs: `rcupdate.rcu_cpu_stall_timeout=4 ${QUIET.softLockup} ${QUIET.workqueue}`,
     flavour: 'crash',
     says: 'rcu: INFO: rcu_preempt ',
-    crashes: [stuck('rcu-stall')],
+    crashes: [stuck('rcu-stall', 'lkdtm_SOFTLOCKUP')],
     more: true,
   },
   {
@@ -108,7 +115,7 @@ export const time: readonly Provocation[] = [
     name: 'call-of-a-stuck-cpu',
     shows: 'a CPU that waits for another one to run a function, which never returns',
     provoke: 'lkdtm-stuck:SMP_CALL_LOCKUP:20',
-    bootargs: `watchdog_thresh=3 ${QUIET.rcu} ${QUIET.workqueue}`,
+    bootargs: `watchdog_thresh=3 nmi_watchdog=0 ${QUIET.rcu} ${QUIET.workqueue}`,
     flavour: 'crash',
     seconds: 60,
     says: 'BUG: soft lockup - CPU#',
@@ -139,6 +146,15 @@ export const time: readonly Provocation[] = [
   },
   {
     name: 'sleep-in-atomic',
+    shows: 'a spin lock that is never released: its task sleeps with preemption off',
+    provoke: 'lkdtm-one:SPINLOCKUP',
+    flavour: 'crash',
+    says: 'BUG: sleeping function called from invalid context',
+    crashes: [{ kind: 'atomic-sleep', symbol: null, fatal: false }],
+    only: { series: ['5.10'], why: 'scheduling-while-atomic begins like this since 6.1' },
+  },
+  {
+    name: 'scheduling-while-atomic',
     shows: 'a spin lock that is never released: its task sleeps, and is scheduled, with preemption off',
     provoke: 'lkdtm-one:SPINLOCKUP',
     flavour: 'crash',
@@ -148,6 +164,7 @@ export const time: readonly Provocation[] = [
       { kind: 'atomic-sleep', symbol: null, fatal: false },
     ],
     more: true,
+    only: { series: ['6.1', '6.12', '7.2', '7.3'], why: "5.10's task ends without being scheduled again" },
   },
   {
     name: 'spinlock-recursion',
