@@ -8,7 +8,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { HEADERS } from '../report/crash/table.ts'
+import { FAMILIES } from '../report/crash/families.ts'
 import { LineSplitter } from '../report/input/chunks.ts'
 import { ConsoleParser } from '../report/parse.ts'
 import type { Figure } from './harness.ts'
@@ -102,7 +102,7 @@ async function parser(file: string): Promise<void> {
 
 /** grep ends with 1 if it found nothing, which is no failure. */
 async function grep(file: string): Promise<void> {
-  const prefixes = HEADERS.map(({ prefix }) => prefix.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+  const prefixes = FAMILIES.map(({ prefix }) => prefix.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
   await promisify(execFile)('grep', ['-cE', prefixes.join('|'), file]).catch((error: { code?: number }) => {
     if (error.code !== 1) throw error
   })
