@@ -25,6 +25,8 @@ export interface Open {
   stamped: boolean
   /** The log's lines around it are stamped, and its own are not. */
   among: boolean
+  /** Of the last stamped line before it, in seconds. */
+  timeBefore: number | null
 }
 
 export function openCrash(family: Family, line: Line, message: string, boot: number): Open {
@@ -32,7 +34,7 @@ export function openCrash(family: Family, line: Line, message: string, boot: num
   return {
     oops: { ...emptyOops(family, message, number), boot, time },
     ...{ family, caller, died: false, sink: null, pending: null, misses: 0 },
-    ...{ userRegisters: false, registersDone: false, stamped, among: false, at: 0 },
+    ...{ userRegisters: false, registersDone: false, stamped, among: false, at: 0, timeBefore: null },
   }
 }
 

@@ -59,7 +59,7 @@ export class OopsReader {
     if (message === '') return null
     this.#spoken++
     this.#last = line.number
-    this.#spoofs.line(line, message)
+    for (const { open, why } of this.#spoofs.line(line)) this.#expose(open, why)
     this.#reboots.line(line, message)
     if (message.startsWith('---[ end ')) return this.#end(line, message)
     if (message.startsWith(PANIC) || message.startsWith('kernel panic - not syncing'))
@@ -131,6 +131,7 @@ export class OopsReader {
     this.#headless = null
     open.oops.message = this.#preludes.messageOf(line, family)
     open.among = this.#spoofs.isAmongStamped(line)
+    open.timeBefore = this.#spoofs.timeBefore(line)
     family.read?.(message, open.oops)
     if (family.joins && message.includes('[#'))
       died(message.startsWith('Internal error: ') ? message.slice(16) : message, open)
@@ -236,6 +237,7 @@ export class OopsReader {
     }
     const open = openCrash(family, line, message, this.#boot)
     open.among = this.#spoofs.isAmongStamped(line)
+    open.timeBefore = this.#spoofs.timeBefore(line)
     open.oops.panic = this.#panics.reasonOf(message)
     const missing = this.#panics.missingCause(message)
     if (missing !== null) open.oops.damage.push(missing)
@@ -251,10 +253,16 @@ export class OopsReader {
 
   #close(open: Open): void {
     this.#open.remove(open)
-    const oops = finish(open)
+    this.#oopses.push(finish(open))
     const why = this.#spoofs.judge(open)
-    if (why !== null) this.#spoofs.add({ title: oops.title, line: oops.line, why })
-    else this.#oopses.push(oops)
+    if (why !== null) this.#expose(open, why)
+  }
+
+  /** It was no crash of the kernel's. */
+  #expose({ oops }: Open, why: string): void {
+    this.#spoofs.add({ title: oops.title, line: oops.line, why })
+    const at = this.#oopses.lastIndexOf(oops)
+    if (at !== -1) this.#oopses.splice(at, 1)
   }
 
   #closeAll(): void {

@@ -14,15 +14,24 @@ export class SpoofJudge {
   #recent = 0
   #lines = 0
   #stamped = 0
-  #resumed = 0
+  /** The last stamped line: its number and time. */
+  #last = { number: 0, time: null as number | null }
+  #before: number | null = null
+  /** Crashes that are over, until the line after them tells whose they are. */
+  #waiting: Open[] = []
 
-  line({ stamped, number }: Line, message: string): void {
-    if (message === '') return
+  /** Tells of a line; the crashes that it shows to be no kernel's are given back. */
+  line({ stamped, number, time }: Line): { open: Open; why: string }[] {
     this.#lines++
     this.#recent = (this.#recent << 1) | (stamped ? 1 : 0)
-    if (!stamped) return
-    this.#stamped++
-    this.#resumed = number
+    const waiting = this.#waiting
+    if (waiting.length > 0) this.#waiting = []
+    if (stamped) {
+      this.#stamped++
+      this.#before = this.#last.time
+      this.#last = { number, time }
+    }
+    return waiting.length === 0 ? NONE : waiting.flatMap(open => this.#verdict(open, stamped, time))
   }
 
   /** True if this line, which was told last, is unstamped, and those before it are stamped. */
@@ -32,12 +41,24 @@ export class SpoofJudge {
     return (this.#recent & 2) !== 0 || bits(this.#recent >>> 1) / Math.max(1, before) >= 0.75
   }
 
-  /** Why a crash is not the kernel's; null if it is, as far as one can tell. */
-  judge({ oops, among, stamped }: Open): string | null {
-    if (stamped || !among) return null
+  /** The time of the last stamped line before this one, which was told last. */
+  timeBefore({ stamped }: Line): number | null {
+    return stamped ? this.#before : this.#last.time
+  }
+
+  /** A crash is over: why it is not the kernel's, if that is known by now; the lines after it may tell yet. */
+  judge(open: Open): string | null {
+    if (open.among && this.#last.number > open.oops.lastLine) return UNSTAMPED
+    this.#waiting.push(open)
+    return null
+  }
+
+  #verdict(open: Open, stamped: boolean, next: number | null): { open: Open; why: string }[] {
     // A second log may follow a first in a mail: after a process's print, the kernel's stamped lines go on.
-    if (this.#resumed <= oops.lastLine) return null
-    return "its lines have no time stamp, and the kernel's have"
+    if (open.among) return stamped ? [{ open, why: UNSTAMPED }] : []
+    const { oops, timeBefore } = open
+    if (next === null || oops.time === null || timeBefore === null) return []
+    return next >= timeBefore && next < oops.time - APART ? [{ open, why: OTHER_TIMES }] : []
   }
 
   add(spoof: Spoof): void {
@@ -51,6 +72,11 @@ export class SpoofJudge {
 
 /** 32 bits, less the line itself. */
 const RECENT = 31
+const NONE: never[] = []
+/** Seconds by which the kernel's stamps never go back. */
+const APART = 1
+const UNSTAMPED = "its lines have no time stamp, and the kernel's have"
+const OTHER_TIMES = 'its time stamps are far from those before and after it'
 const MIN_STAMPED = 10
 
 function bits(word: number): number {
