@@ -6,7 +6,8 @@ function kasan(name: string, type: string, says: string, symbol: string | null):
     shows: `KASAN: ${says}`,
     provoke: `lkdtm:${type}`,
     flavour: 'crash-kasan',
-    says: `BUG: KASAN: ${says} in`,
+    // `slab-use-after-free` was `use-after-free` before 6.3.
+    says: `${says.replace(/^slab-use/, 'use')} in `,
     crashes: [{ kind: 'kasan', symbol, fatal: null }],
     more: true,
   }
@@ -65,12 +66,12 @@ export const kasans: readonly Provocation[] = [
     more: AFTER_BRK,
   },
   {
-    name: 'lockdep-lock-held-at-return',
-    shows: 'a spin lock that is held at the return to user space',
+    name: 'sleep-with-a-lock-held',
+    shows: 'a spin lock that is never released: its task sleeps, and lockdep says which lock',
     provoke: 'lkdtm-one:SPINLOCKUP',
     flavour: 'crash-kasan',
-    says: 'WARNING: lock held when returning to user space!',
-    crashes: [{ kind: 'lockdep', symbol: null, fatal: false }],
+    says: '1 lock held by',
+    crashes: [{ kind: 'atomic-sleep', symbol: null, fatal: false }],
     more: true,
   },
   {
