@@ -39,7 +39,7 @@ export const panics: readonly Provocation[] = [
     flavour: 'crash',
     says: 'Kernel panic - not syncing: VFS: Unable to mount root fs',
     crashes: [PANIC],
-    panic: 'VFS: Unable to mount root fs on unknown-block(0,0)',
+    panic: 'VFS: Unable to mount root fs on',
   },
   {
     name: 'panic-interrupts-off',
