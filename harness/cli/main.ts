@@ -8,6 +8,7 @@ import { cacheCommand } from './cache.ts'
 import { demoCommand } from './demo.ts'
 import { diffCommand } from './diff.ts'
 import { explainCommand } from './explain.ts'
+import { goldensCommand } from './goldens.ts'
 import { imagesCommand } from './images.ts'
 import { Interrupted } from './interrupt.ts'
 import { mergeCommand } from './merge.ts'
@@ -54,6 +55,7 @@ function program(images?: Partial<Images>): Command {
     diffCommand(),
     explainCommand(),
     imagesCommand(),
+    goldensCommand(),
     cacheCommand(),
     benchCommand(),
   ])
