@@ -222,19 +222,20 @@ function atomic(rest: string, { oops }: Open): void {
   oops.comm ??= between(rest, 'name: ', '\n')
 }
 
+const ANYWHERE = FIELDS.filter(({ prefix }) => prefix === '')
 const BY_FIRST = new Map<number, Field[]>()
 for (const field of FIELDS) {
-  const key = field.prefix === '' ? -1 : field.prefix.charCodeAt(0)
-  BY_FIRST.set(key, [...(BY_FIRST.get(key) ?? []), field])
+  const key = field.prefix.charCodeAt(0)
+  if (field.prefix !== '') BY_FIRST.set(key, [...(BY_FIRST.get(key) ?? []), field])
+}
+
+function fits({ prefix, with: other }: Field, message: string): boolean {
+  return message.startsWith(prefix) && (other === undefined || message.includes(other))
 }
 
 /** The field that a line is; null for most. */
 export function fieldOf(message: string): Field | null {
-  for (const key of [message.charCodeAt(0), -1]) {
-    for (const field of BY_FIRST.get(key) ?? []) {
-      if (message.startsWith(field.prefix) && (field.with === undefined || message.includes(field.with)))
-        return field
-    }
-  }
-  return null
+  const rows = BY_FIRST.get(message.charCodeAt(0))
+  const field = rows?.find(row => fits(row, message))
+  return field ?? ANYWHERE.find(row => fits(row, message)) ?? null
 }

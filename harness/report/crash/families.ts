@@ -36,8 +36,20 @@ export function familyOf(message: string): Family | null {
     const inner = message.slice(2)
     return BY_LETTERS.get(letters(inner, 0))?.find(row => row.kind === 'lockdep' && fits(row, inner)) ?? null
   }
-  if (!message.includes(' invoked oom-') && !message.includes('allocation fail')) return null
-  return AFTER_A_NAME.find(row => message.indexOf(row.prefix) > 0) ?? null
+  return afterName(message)
+}
+
+/** The name of a task may have colons: `kworker/0:1 invoked oom-killer: `. */
+function afterName(message: string): Family | null {
+  let at = message.indexOf(':')
+  for (let colons = 0; at !== -1 && colons < 4; colons++) {
+    for (const row of AFTER_A_NAME) {
+      const start = row.prefix.endsWith(':') ? at + 1 - row.prefix.length : at
+      if (start > 0 && message.startsWith(row.prefix, start)) return row
+    }
+    at = message.indexOf(':', at + 1)
+  }
+  return null
 }
 
 function fits(row: Family, message: string): boolean {

@@ -179,6 +179,7 @@ export class OopsReader {
 
   /** Lines of a crash that has no head: kept until its end line says that it is one. */
   #loose(line: Line, message: string): void {
+    if (!HEADLESS_FIRST.has(message.charCodeAt(0))) return
     const field = fieldOf(message)
     if (!field || this.#isFull || !HEADLESS.has(field.prefix)) return
     this.#headless = openCrash(NO_HEAD, line, message, this.#boot)
@@ -282,6 +283,7 @@ const REBOOT: Family = {
 const NO_LINE = { caller: '', stamped: false, time: null, before: '', printedBy: null }
 /** Fields that only crashes print, and dumps of registers. */
 const HEADLESS = new Set(['pc : ', 'PC is at ', 'RIP: ', 'ESR = ', 'Modules linked in:', 'CPU: '])
+const HEADLESS_FIRST = new Set([...HEADLESS].map(prefix => prefix.charCodeAt(0)))
 
 /**
  * Some bots sort a log by level: the die line (KERN_EMERG) then stands before the fault's own (KERN_ALERT). It is one crash

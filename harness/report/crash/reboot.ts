@@ -4,13 +4,9 @@ import type { Line } from '../input/line.ts'
 const LOADERS = ['U-Boot ', 'NOTICE:  BL', 'INFO:    BL', 'EFI stub: ', 'SeaBIOS (', 'Welcome to GRUB']
 /** kernel/reboot.c; drivers/tty/sysrq.c; kernel/kexec_core.c: the kernel goes down of its own will. */
 const ANNOUNCED = [
-  'reboot: ',
-  'Restarting system',
-  'Power down',
-  'sysrq: Resetting',
-  'sysrq: SysRq : Resetting',
+  ...['reboot: ', 'Restarting system', 'Power down', 'sysrq: Resetting', 'sysrq: SysRq : Resetting'],
+  ...['kexec_core: Starting new kernel', 'Starting crashdump kernel', 'Bye!'],
 ]
-const KEXEC = ['kexec_core: Starting new kernel', 'Starting crashdump kernel', 'Bye!']
 
 /** Notices that a machine started anew under a kernel that had not said that it goes down. */
 export class RebootReader {
@@ -18,17 +14,13 @@ export class RebootReader {
   #stamped = false
   #loader: { line: number; message: string } | null = null
 
-  line(line: Line, message: string): void {
-    if (line.stamped) this.#stamped = true
+  line({ stamped, number }: Line, message: string): void {
+    if (stamped) this.#stamped = true
     const first = message.charCodeAt(0)
-    if (!FIRST.has(first)) return
-    if (
-      ANNOUNCED.some(start => message.startsWith(start)) ||
-      KEXEC.some(start => message.startsWith(start))
-    ) {
-      this.#announced = true
-    } else if (this.#stamped && !line.stamped && LOADERS.some(start => message.startsWith(start))) {
-      this.#loader ??= { line: line.number, message }
+    if (startsWith(ANNOUNCED_BY, first, message)) this.#announced = true
+    // A loader knows no time stamps, and a kernel's life has some.
+    else if (this.#stamped && !stamped && this.#loader === null && startsWith(LOADERS_BY, first, message)) {
+      this.#loader = { line: number, message }
     }
   }
 
@@ -40,4 +32,19 @@ export class RebootReader {
   }
 }
 
-const FIRST = new Set([...LOADERS, ...ANNOUNCED, ...KEXEC].map(start => start.charCodeAt(0)))
+const ANNOUNCED_BY = byFirst(ANNOUNCED)
+const LOADERS_BY = byFirst(LOADERS)
+
+function byFirst(starts: readonly string[]): Map<number, string[]> {
+  const found = new Map<number, string[]>()
+  for (const start of starts) {
+    const first = start.charCodeAt(0)
+    found.set(first, [...(found.get(first) ?? []), start])
+  }
+  return found
+}
+
+function startsWith(starts: Map<number, string[]>, first: number, message: string): boolean {
+  const some = starts.get(first)
+  return some !== undefined && some.some(start => message.startsWith(start))
+}

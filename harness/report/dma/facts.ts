@@ -98,7 +98,9 @@ export class FactReader {
     if (facts.length < LIMITS.facts) return false
     if ((row?.family ?? otherwise) === 'dma' && this.#dma.length < LIMITS.facts) return false
     if (row === null) return true
-    if (row.effect !== undefined || row.memory !== undefined) return false
+    // Where an address lies is of no use to facts that are not kept.
+    if (row.memory !== undefined) return true
+    if (row.effect !== undefined) return false
     return row.fault
       ? faults.length >= LIMITS.facts
       : row.error !== true || row.family === 'dma' || errors.length >= LIMITS.facts

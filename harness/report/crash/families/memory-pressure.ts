@@ -11,7 +11,7 @@ const failing = (message: string, oops: Oops) => {
   if (at > 0) oops.comm = message.slice(0, at)
 }
 
-/** Lines that start with the name of a task, so that they are known by what comes after it. */
+/** Lines that start with the name of a task, so that they are known by what comes after it, from a colon or to one. */
 export const AFTER_A_NAME: readonly Family[] = [
   // mm/oom_kill.c, dump_header(): `comm invoked oom-killer: gfp_mask=…`
   { prefix: ' invoked oom-killer:', kind: 'oom', name: 'oom: out of memory', symbol: 'none', read: invoker },

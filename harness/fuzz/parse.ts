@@ -1,6 +1,6 @@
-import { LineSplitter } from '../input/chunks.ts'
-import { toJson } from '../json.ts'
-import { ConsoleParser } from '../parse.ts'
+import { LineSplitter } from '../report/input/chunks.ts'
+import { toJson } from '../report/json.ts'
+import { ConsoleParser } from '../report/parse.ts'
 
 /** No input of a few kilobytes takes longer, in milliseconds, on a machine that is busy with other things. */
 export const PATIENCE = 2000

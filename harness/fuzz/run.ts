@@ -1,5 +1,5 @@
 /**
- * Fuzzes the parser: `node --import tsx harness/report/fuzz/run.ts [COUNT] [SEED]`, by default 10^6 inputs. It needs
+ * Fuzzes the parser: `node --import tsx harness/fuzz/run.ts [COUNT] [SEED]`, by default 10^6 inputs. It needs
  * minutes to an hour. A failure is printed shrunk, with the seed that makes it again; the memory is printed as it goes.
  */
 import fc from 'fast-check'

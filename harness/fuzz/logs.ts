@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { A_GOOD_BOOT, THE_REPORT } from '../consoles.ts'
+import { A_GOOD_BOOT, THE_REPORT } from '../report/consoles.ts'
 
-const GOLDENS = new URL('../../goldens/consoles/', import.meta.url)
+const GOLDENS = new URL('../goldens/consoles/', import.meta.url)
 
 /** The logs that are mutated: the tests' own, and the goldens where they are there. */
 export function sampleLogs(): string[] {
