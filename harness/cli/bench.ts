@@ -21,9 +21,9 @@ const benchmarks: { figures: readonly string[]; run: () => Promise<Figure[]> }[]
   },
   {
     figures: [
-      ...['parser-healthy-vs-reader', 'parser-healthy-vs-readline', 'parser-healthy-vs-grep'],
-      ...['parser-oopses-vs-reader', 'parser-healthy-mb-per-s', 'reader-mb-per-s'],
-      ...['readline-mb-per-s', 'grep-mb-per-s', 'parser-oopses-mb-per-s'],
+      ...['parser-healthy-vs-reader', 'parser-healthy-vs-loop', 'parser-healthy-vs-grep'],
+      ...['parser-oopses-vs-reader', 'parser-oopses-vs-grep'],
+      ...['parser-healthy-mb-per-s', 'parser-oopses-mb-per-s'],
     ],
     run: parserSpeed,
   },
