@@ -145,7 +145,7 @@ export const CHECKS: readonly Family[] = [
     bare: true,
   },
   // mm/slub.c, slab_bug(): `BUG kmalloc-64 (Tainted: G    B): Poison overwritten`; a line of === before, one of --- after.
-  // Since 6.15 it has no call trace, and a WARN in object_err() follows.
+  // 6.12 prints no call trace of its own: a WARN in object_err() or __slab_err() follows.
   {
     ...{ prefix: 'BUG ', with: '): ', kind: 'corruption', symbol: 'trace', bare: true },
     nameOf: message =>
