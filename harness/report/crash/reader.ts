@@ -18,8 +18,9 @@ import { SpoofJudge } from './spoof.ts'
 /** What a line settled: an oops (not a WARN) was printed to its end, the kernel gave up, that was printed to its end. */
 export type OopsEvent = 'oops-end' | 'panic' | 'panic-end' | null
 
-/** kernel/panic.c, vpanic() */
-export const PANIC = 'Kernel panic - not syncing'
+/** kernel/panic.c, vpanic(): a capital letter in front, a small one in some vendors' */
+const PANIC = 'ernel panic - not syncing'
+const [DASH, LETTER_K] = [0x2d, 0x6b]
 /** kernel/panic.c, print_oops_end_marker(): ends an oops and a WARN alike */
 export const END_TRACE = '---[ end trace '
 /** kernel/panic.c, vpanic(): not printed if panic= makes it reset */
@@ -61,9 +62,9 @@ export class OopsReader {
     this.#last = line.number
     for (const { open, why } of this.#spoofs.line(line)) this.#expose(open, why)
     this.#reboots.line(line, message)
-    if (message.startsWith('---[ end ')) return this.#end(line, message)
-    if (message.startsWith(PANIC) || message.startsWith('kernel panic - not syncing'))
-      return this.#panic(line, message)
+    const first = message.charCodeAt(0)
+    if (first === DASH && message.startsWith('---[ end ')) return this.#end(line, message)
+    if ((first | 0x20) === LETTER_K && message.startsWith(PANIC, 1)) return this.#panic(line, message)
     const family = familyOf(message)
     if (family) this.#begin(line, family, message)
     else if (this.#open.size > 0 || this.#headless) this.#body(line, message)

@@ -100,6 +100,7 @@ export class FactReader {
     if (row === null) return true
     // Where an address lies is of no use to facts that are not kept.
     if (row.memory !== undefined) return true
+    if (row.effect === 'context') return this.#iommu.contexts.length >= LIMITS.facts
     if (row.effect !== undefined) return false
     return row.fault
       ? faults.length >= LIMITS.facts
