@@ -102,7 +102,7 @@ export const negatives: readonly Provocation[] = [
     flavour: 'crash-kasan',
     says: '---[ end trace 4c46c7fd7cd07245 ]---',
     crashes: [],
-    more: true,
+    spoofed: true,
   },
   {
     name: 'backtraces-by-sysrq',

@@ -66,7 +66,7 @@ t.test('crashes of two tasks are told apart by their caller ids', async t => {
   const other = THE_REPORT.map(line => line.replaceAll('ipmmu_domain_free', 'other').replace('0038', '0040'))
   const lines = THE_REPORT.flatMap((line, i) => [
     `[    1.000000][   T51] ${line}`,
-    `[    1.000000][    C1] ${other[i]}`,
+    `[    1.000000][    C2] ${other[i]}`,
   ])
   t.same(
     parseConsole(lines).oopses.map(oops => [oops.title, oops.address, oops.callTrace.length]),

@@ -6,7 +6,7 @@ import type { Open } from './open.ts'
 /**
  * Tells what a process printed. In a console whose kernel lines are stamped, a process's are not; where dmesg or
  * journalctl name who printed a line, it says so itself. What a process wrote to /dev/kmsg looks like the kernel's own
- * on a console, and can't be told.
+ * on a console, and can only be told where the kernel prints who called.
  */
 export class SpoofJudge {
   readonly #spoofs: Spoof[] = []
@@ -48,6 +48,8 @@ export class SpoofJudge {
 
   /** A crash is over: why it is not the kernel's, if that is known by now; the lines after it may tell yet. */
   judge(open: Open): string | null {
+    const other = otherCaller(open)
+    if (other !== null) return other
     if (open.among && this.#last.number > open.oops.lastLine) return UNSTAMPED
     this.#waiting.push(open)
     return null
@@ -78,6 +80,17 @@ const APART = 1
 const UNSTAMPED = "its lines have no time stamp, and the kernel's have"
 const OTHER_TIMES = 'its time stamps are far from those before and after it'
 const MIN_STAMPED = 10
+
+/**
+ * kernel/printk/printk.c, printk_caller_id(): `T` and the pid of the task that prints, or `C` and the CPU. A task that
+ * dies prints that itself; who wrote the lines to /dev/kmsg is another one.
+ */
+function otherCaller({ caller, oops, died }: Open): string | null {
+  const [, letter, number = ''] = /^([TC])(\d{1,9})$/.exec(caller) ?? []
+  const own = letter === 'T' ? oops.pid : letter === 'C' ? oops.cpu : null
+  if (!died || own === null || Number(number) === own) return null
+  return `${caller} printed it, and it says that ${letter === 'T' ? `task ${own}` : `CPU ${own}`} did`
+}
 
 function bits(word: number): number {
   let count = 0
