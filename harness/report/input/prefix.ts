@@ -134,6 +134,23 @@ export const PREFIXES: readonly Row[] = [
     prefix.stamped = true
   }),
   row('k', 'outer', /kernel: (?=\[ {0,8}\d)/y),
+  // printk.c, info_print_ext_header(): what `cat /dev/kmsg` reads since 3.5, `6,1234,5678901,-;`, `,caller=T51` since 5.1;
+  // netconsole's extended format is the same, since 4.4, with `5.10.262,` in front since 6.2 and `,ncfrag=0/9` in a piece
+  row(
+    DIGITS,
+    'outer',
+    /(?:\d{1,2}\.\d{1,3}[\w.+-]{0,60},)?(\d{1,4}),\d{1,20},(\d{1,16}),[-c+](?:,caller=([CT]\d{1,9}))?(?:,[a-z]{1,16}=[\w/.:-]{1,64}){0,4};/y,
+    ([, priority, micro, caller = ''], prefix) => {
+      prefix.printedBy = facilityOf(Number(priority))
+      prefix.caller = caller
+      if (prefix.printedBy !== null) return
+      prefix.stamped = true
+      prefix.time = Number(micro) / 1e6
+    },
+  ),
+  // Line numbers of an editor, `cat -n` and `grep -n`; only before a time stamp is it sure that they are none of a list
+  row(DIGITS, 'outer', /\d{1,8}(?:[:|-] {0,8}| {1,8}(?:\| ?)?)(?=\[ {0,8}\d{1,8}\.\d{6}\])/y),
+  row(DIGITS, 'outer', /\d{1,8}\t(?=\S)/y),
   // LAVA's output.yaml: `- {"dt": "2023-…", "lvl": "target", "msg": "…"}`
   row('-', 'outer', /- \{"dt": "[^"]{1,40}", "lvl": "[a-z]{1,10}", "msg": "/y, (_, prefix, raw) => {
     if (raw.endsWith('"}', prefix.last)) prefix.last -= 2

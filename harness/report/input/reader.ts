@@ -194,7 +194,8 @@ export class LineReader {
     const stamp = firstStamp(text, prefix.end)
     if (stamp) {
       const at = cutBack(text, stamp.at)
-      this.#repeated(text, readPrefix(text, at), text.slice(prefix.end, unmarked(text, prefix.end, at)))
+      const inner = { ...readPrefix(text, at), quotes: prefix.quotes }
+      this.#repeated(text, inner, text.slice(prefix.end, unmarked(text, prefix.end, at)))
       return
     }
     const body = text.slice(prefix.end)
