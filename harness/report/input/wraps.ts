@@ -6,6 +6,8 @@ const WIDEST = 80
 /** Terminals that cut lines at their edge are not narrower, and mostly of one of these widths. */
 const NARROWEST_EDGE = 72
 const TERMINALS = new Set([80, 100, 120, 132, 160])
+/** A quote mark and its blank. */
+const MARK = 2
 /** So many lines as wide as the widest are no accident. */
 const MANY = 3
 /** No list goes on for more lines. */
@@ -108,12 +110,14 @@ export class Wraps {
    */
   #isCut(held: Line, text: string): boolean {
     const edge = held.stamped ? this.#widest : this.#widestBare
-    if (this.#width !== edge || edge < NARROWEST_EDGE || this.#atWords > this.#atEdge || text.trim() === '') return false
-    if (this.#quotes > 0 || text.length > edge) return false
+    if (this.#width !== edge || edge < NARROWEST_EDGE || this.#atWords > this.#atEdge || text.trim() === '')
+      return false
+    if (text.length > edge) return false
+    const columns = edge - MARK * this.#quotes
     if (this.#atEdge >= MANY && held.stamped) return true
     if (startsLine(text.trimStart())) return false
-    if (held.stamped) return TERMINALS.has(edge) || this.#countsCut(edge)
-    return TERMINALS.has(edge) && (this.#widestBares >= MANY || startsLine(held.text.trimStart()))
+    if (held.stamped) return TERMINALS.has(columns) || this.#countsCut(edge)
+    return TERMINALS.has(columns) && (this.#widestBares >= MANY || startsLine(held.text.trimStart()))
   }
 
   /** Of other widths, some lines must be as wide, and go on. */
