@@ -31,6 +31,8 @@ export const CUT_HERE = 'cut here ]---'
 /** Collects crashes in the order in which they began. A WARN inside an oops is one of its own. */
 export class OopsReader {
   readonly #oopses: Oops[] = []
+  /** How many lines there were when each began. */
+  readonly #begun = new WeakMap<Oops, number>()
   readonly #open = new OpenCrashes()
   readonly #panics = new PanicReader()
   readonly #preludes = new Preludes()
@@ -76,7 +78,9 @@ export class OopsReader {
   /** All so far, in the order in which they began. */
   oopses(): Oops[] {
     this.#closeAll()
-    this.#oopses.sort((a, b) => a.line - b.line)
+    // Lines that were made one have the same number.
+    const begun = (oops: Oops) => this.#begun.get(oops) ?? 0
+    this.#oopses.sort((a, b) => a.line - b.line || begun(a) - begun(b))
     let boot = -1
     for (const oops of this.#oopses) {
       oops.consequence = oops.boot === boot
@@ -151,6 +155,7 @@ export class OopsReader {
 
   #start(open: Open): void {
     open.at = this.#spoken
+    this.#begun.set(open.oops, this.#spoken)
     // One that has all it could have is over, end line or not: nothing nests in it.
     for (const over of this.#open.of(open.caller).filter(other => isOver(other, this.#spoken)))
       this.#close(over)

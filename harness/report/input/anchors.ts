@@ -1,25 +1,18 @@
-/**
- * How messages start that people's mail programs join with others into one line. Each is printed by a printk() of its
- * own, so two of them in a line are two lines. arch/arm64 unless another path is named; all versions from 4.4 on unless
- * said otherwise.
- */
-export interface Anchor {
-  /** What it starts with. */
-  literal: string
-  /**
-   * What follows must look so; a word more than the literal, so that a sentence about it is none. Sticky, from the
-   * literal's start, and bounded: a try costs the same whatever the line holds.
-   */
-  form?: RegExp
-  /** `form` is the whole message: what comes after it is another one, be it prose. */
-  whole?: true
-}
+import { whole, type Anchor } from './anchor.ts'
+import { BODIES } from './bodies.ts'
+import { HEADS } from './heads.ts'
 
 const HEX64 = '(?:0x)?[0-9a-f]{8,16}'
 const SYMBOL =
   '[\\w.$]{1,200}\\+0x[0-9a-f]{1,8}\\/0x[0-9a-f]{1,8}(?: \\[[\\w-]{1,56}(?: [0-9a-f]{8,64})?\\])?'
 
+/** `%p` of the first seconds, before there is anything random to hash it with. */
+const ADDRESS = `(?:${HEX64}|\\(_{4}ptrval_{4}\\))`
+
+/** arch/arm64 unless another path is named; all versions from 4.4 on unless said otherwise. Crashes' other first lines are in heads.ts. */
 export const ANCHORS: readonly Anchor[] = [
+  ...HEADS,
+  ...BODIES,
   // mm/fault.c, die_kernel_fault(); __do_kernel_fault() to 4.20. arm/mm/fault.c has the same
   whole('Unable to handle kernel ', `Unable to handle kernel [a-zA-Z -]{4,60} at virtual address ${HEX64}`),
   // mm/fault.c, mem_abort_decode() and data_abort_decode(), since 4.16
@@ -56,19 +49,15 @@ export const ANCHORS: readonly Anchor[] = [
   },
   // mm/kasan/report.c, kernel/kcsan/report.c, mm/kfence/report.c
   { literal: 'BUG: K', form: /BUG: K[A-Z]{3,5}: [\w -]{4,60} in \S{1,240}/y },
-  { literal: 'Read of size ', form: /Read of size \d{1,8} at addr [0-9a-f]{8,16}/y },
-  { literal: 'Write of size ', form: /Write of size \d{1,8} at addr [0-9a-f]{8,16}/y },
-  // kernel/sched/core.c; kernel/watchdog.c
-  {
-    literal: 'BUG: ',
-    form: /BUG: (?:sleeping function called from|scheduling while atomic|spinlock |workqueue lockup)/y,
-  },
-  { literal: 'watchdog: BUG: soft lockup', form: /watchdog: BUG: soft lockup - CPU#/y },
+  whole('Read of size ', `Read of size \\d{1,8} at addr ${ADDRESS} by task \\S{1,40}/\\d{1,8}`),
+  whole('Write of size ', `Write of size \\d{1,8} at addr ${ADDRESS} by task \\S{1,40}/\\d{1,8}`),
   // kernel/module/main.c (kernel/module.c), print_modules()
   { literal: 'Modules linked in:' },
   // lib/dump_stack.c, dump_stack_print_info(); UID since 6.12
   { literal: 'CPU: ', form: /CPU: \d{1,4} (?:UID: \d{1,10} )?PID: \d{1,8} Comm: /y },
+  whole('Hardware name: ', 'Hardware name: [^()]{1,120}\\((?:DT|Flattened Device Tree)\\)'),
   { literal: 'Hardware name: ' },
+  { literal: 'Stopper: ', form: /Stopper: [\w.]{1,80}\+0x/y },
   { literal: 'Workqueue: ', form: /Workqueue: \S{1,40} [\w.$]{1,200}/y },
   { literal: 'Tainted: [', form: /Tainted: \[[A-Z]\]=/y },
   // kernel/process.c, __show_regs(); to 4.15 (`pc : [<…>] lr : [<…>] pstate: …` is one line) and since
@@ -106,10 +95,6 @@ export const ANCHORS: readonly Anchor[] = [
   whole('*dev->dma_mask = ', '\\*dev->dma_mask = 0x[0-9a-f]{1,16}(?: \\(\\d\\d-bit\\))?'),
   whole('dev->bus_dma_mask = ', 'dev->bus_dma_mask = 0x[0-9a-f]{1,16}(?: \\(\\d\\d-bit\\))?'),
 ]
-
-function whole(literal: string, form: string): Anchor {
-  return { literal, form: new RegExp(form, 'y'), whole: true }
-}
 
 const BY_FIRST: readonly Anchor[][] = Array.from({ length: 128 }, (_, code) =>
   ANCHORS.filter(({ literal }) => literal.charCodeAt(0) === code),
@@ -169,4 +154,15 @@ const DEVICE =
 export function deviceAt(text: string, at: number): number {
   DEVICE.lastIndex = at
   return DEVICE.test(text) ? DEVICE.lastIndex : -1
+}
+
+/** What follows the name of a task in messages that start with it. */
+export const AFTER_A_NAME = [' invoked oom-killer: gfp_mask=', ': page allocation failure: order:']
+// mm/oom_kill.c, dump_header(); mm/page_alloc.c, warn_alloc()
+const NAMED = /[^\s:]{1,24}(?: invoked oom-killer: gfp_mask=|: page allocation failure: order:)/y
+
+/** Where such a message's known start ends; -1 if none starts at `at`. */
+export function namedAt(text: string, at: number): number {
+  NAMED.lastIndex = at
+  return NAMED.test(text) ? NAMED.lastIndex : -1
 }

@@ -12,6 +12,10 @@ t.test('the report on one line, as an archive has it, is the report', async t =>
 
 t.test('joined pairs', async t => {
   const pairs = [
+    [
+      'dd invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER), order=0',
+      'CPU: 1 PID: 66 Comm: dd Not tainted 6.1.0 #1',
+    ],
     ['ravb e6800000.ethernet ethernet: failed to switch device to config mode', 'Mem abort info:'],
     [
       '[0000000000000018] *pgd=00000006962a7003',
@@ -69,6 +73,13 @@ const whole = [
   'It says Unable to handle kernel NULL pointer dereference at virtual address 0000000000000038 now',
   'print_report (mm/kasan/report.c:379 mm/kasan/report.c:482)',
   'platform ee300000.sata: Fixed dependency cycle with e67b0000.iommu',
+  'The BUG: Bad page state in process is a WARNING: possible recursive locking, says INFO: task hung',
+  'I read BUG: sleeping function called from invalid context and scheduling while atomic, with Mem-Info and rcu: INFO',
+  'UBSAN: array-index-out-of-bounds in some file, then Out of memory: Killed something',
+  'Allocated by task and Freed by task are what KASAN prints after Read of size and the buggy address',
+  'Unhandled fault: and Oops: are heads; a watchdog: BUG: soft lockup is, too',
+  'rcu: Preemptible hierarchical RCU implementation. rcu: RCU restricting CPUs',
+  '==== a title ====',
   'Modules linked in: btusb btrtl btmtk btintel btbcm bluetooth',
 ]
 for (const line of whole) t.test(`one line: ${line}`, async t => t.equal(messagesOf(line), null))

@@ -1,4 +1,4 @@
-import { anchorAt, deviceAt, frameAt, registersAt } from './anchors.ts'
+import { AFTER_A_NAME, anchorAt, deviceAt, frameAt, namedAt, registersAt } from './anchors.ts'
 import { pastBlanks } from './prefix.ts'
 
 /** Shorter lines are no two messages. */
@@ -32,6 +32,7 @@ function cutsOf(text: string): number[] {
   const cuts: number[] = []
   const hasFrames = text.includes('+0x') || SOURCES.some(suffix => text.includes(suffix))
   const hasDevices = DEVICE_LIKE.test(text)
+  const hasNames = AFTER_A_NAME.some(words => text.includes(words))
   // arch/arm64/kernel/traps.c, dump_mem() (to 4.14): a row of the stack, `3fe0: 0000…`
   const row = STACK_ROW.test(text)
   let starts = row ? 1 : 0
@@ -66,6 +67,13 @@ function cutsOf(text: string): number[] {
         frameEnd = next
       }
       at = next
+      continue
+    }
+    const named = hasNames ? namedAt(text, at) : -1
+    if (named !== -1) {
+      starts++
+      cuts.push(at)
+      at = pastBlanks(text, named)
       continue
     }
     const device = hasDevices ? deviceAt(text, at) : -1

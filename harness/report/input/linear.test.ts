@@ -46,6 +46,17 @@ const nasty: Record<string, (n: number) => string> = {
   'code that goes on': n => `Code: 00\n${'deadbeef '.repeat(8)}\n`.repeat(n / 20),
   'frames that go on': n =>
     `foo (a/b.c:1\n${'a/b.c:1 a/b.h:2 a/c.h:3 a/d.h:4 a/e.h:5 a/f.h:6\n'.repeat(n / 20)}`,
+  'ends of lines, written out': n => '[    1.000000] a\\n'.repeat(n),
+  'escapes, written out': n => '\\x1b[0'.repeat(n),
+  'records of /dev/kmsg': n => '6,1,2,-;'.repeat(n),
+  'keys of JSON': n => '{"a":"b","msg":"'.repeat(n),
+  'quotes, escaped': n => `{"msg":"${'\\"'.repeat(n)}`,
+  rulers: n => `${'='.repeat(119)} `.repeat(n / 20),
+  'names of tasks': n => ' invoked oom-killer: gfp_mask='.repeat(n),
+  'heads of crashes': n => 'BUG: Bad page state in process '.repeat(n),
+  'heads of all kinds': n => 'Oops: general protection fault, probably '.repeat(n),
+  dumps: n => '(____ptrval____): 78 78 78 78 '.repeat(n),
+  'lines cut at the edge': n => `[    1.000000] ${'a'.repeat(65)}\n${`${'b'.repeat(80)}\n`.repeat(n / 20)}`,
   'lines of one letter': n => 'a\n'.repeat(n),
 }
 

@@ -29,3 +29,7 @@ t.test('markup', async t => {
   t.equal(withoutMarkup('(&gt->foo){+.+.} <irq> <bad>'), '(&gt->foo){+.+.} <irq> <bad>')
   t.equal(withoutMarkup('can\u2019t \u201cuse\u201d\u00a0it \u2014 \u2026'), `can't "use" it - ...`)
 })
+
+t.test('frames of a terminal are those of ASCII', async t => {
+  t.equal(withoutMarkup('\u2502 a'), '| a')
+})

@@ -37,13 +37,15 @@ const TAG =
   /<\/?(?:a|b|br|code|div|em|font|i|li|p|pre|samp|span|strong|table|tbody|td|tr|tt)(?: [^<>]{0,400})?\/?>/gi
 
 const ODD =
-  /[\u00a0\u2000-\u200a\u202f\u3000]|[\u2018\u2019\u201a]|[\u201c-\u201e]|[\u2010-\u2015\u2212]|\u2026/g
+  /[\u00a0\u2000-\u200a\u202f\u3000]|[\u2018\u2019\u201a]|[\u201c-\u201e]|[\u2010-\u2015\u2212]|\u2026|[\u2502\u2503\u2551]/g
 // eslint-disable-next-line no-control-regex
 const NOT_ASCII = /[^\x00-\x7f]/
 
 function plainOf(odd: string): string {
   const code = odd.charCodeAt(0)
   if (code === 0x2026) return '...'
+  // tbot's and others' frames
+  if (code >= 0x2500 && code < 0x2580) return '|'
   if (code === 0x2212 || (code >= 0x2010 && code <= 0x2015)) return '-'
   if (code >= 0x2018 && code <= 0x201a) return "'"
   return code >= 0x201c && code <= 0x201e ? '"' : ' '

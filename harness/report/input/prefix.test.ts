@@ -96,3 +96,11 @@ t.test('an ISO date before a message is not taken for a host', async t => {
   t.equal(read('2023-05-09T13:07:47.195488 Hardware name: Board').text, 'Hardware name: Board')
   t.equal(read('2023-05-09T13:07:47.195488 Call trace: ').text, 'Call trace: ')
 })
+
+t.test('/dev/kmsg’s records: of another facility, a process wrote it', async t => {
+  const kernel = readPrefix('4,12,5678901,-,caller=T51;text')
+  t.match(kernel, { stamped: true, time: 5.678901, caller: 'T51', printedBy: null, end: 26 })
+  t.match(readPrefix('12,13,5678901,-;text'), { stamped: false, time: null, printedBy: 'user' })
+  t.match(readPrefix('6.4.0,6,444,501151268,-,ncfrag=0/33;text'), { stamped: true, time: 501.151268 })
+  t.match(readPrefix('1,2,3;text'), { stamped: false, end: 0 })
+})

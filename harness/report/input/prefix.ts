@@ -134,10 +134,36 @@ export const PREFIXES: readonly Row[] = [
     prefix.stamped = true
   }),
   row('k', 'outer', /kernel: (?=\[ {0,8}\d)/y),
-  // LAVA's output.yaml: `- {"dt": "2023-…", "lvl": "target", "msg": "…"}`
-  row('-', 'outer', /- \{"dt": "[^"]{1,40}", "lvl": "[a-z]{1,10}", "msg": "/y, (_, prefix, raw) => {
-    if (raw.endsWith('"}', prefix.last)) prefix.last -= 2
-  }),
+  // printk.c, info_print_ext_header(): what `cat /dev/kmsg` reads since 3.5, `6,1234,5678901,-;`, `,caller=T51` since 5.1;
+  // netconsole's extended format is the same, since 4.4, with `5.10.262,` in front since 6.2 and `,ncfrag=0/9` in a piece
+  row(
+    DIGITS,
+    'outer',
+    /(?:\d{1,2}\.\d{1,3}[\w.+-]{0,60},)?(\d{1,4}),\d{1,20},(\d{1,16}),[-c+](?:,caller=([CT]\d{1,9}))?(?:,[a-z]{1,16}=[\w/.:-]{1,64}){0,4};/y,
+    ([, priority, micro, caller = ''], prefix) => {
+      prefix.printedBy = facilityOf(Number(priority))
+      prefix.caller = caller
+      if (prefix.printedBy !== null) return
+      prefix.stamped = true
+      prefix.time = Number(micro) / 1e6
+    },
+  ),
+  // Line numbers of an editor, `cat -n` and `grep -n`; only before a time stamp is it sure that they are none of a list
+  row(DIGITS, 'outer', /\d{1,8}(?:[:|-] {0,8}| {1,8}(?:\| ?)?)(?=\[ {0,8}\d{1,8}\.\d{6}\])/y),
+  row(DIGITS, 'outer', /\d{1,8}\t/y),
+  // LAVA's output.yaml: `- {"dt": "2023-…", "lvl": "target", "msg": "…"}`; the same as JSON, as Docker and Loki have it:
+  // `{"log":"…\n","stream":"stdout","time":"…"}`. journalctl's MESSAGE may be anybody's, so it is none
+  row(
+    '-{',
+    'outer',
+    /(?:- )?\{(?:"[\w@.-]{1,20}": ?"[^"]{1,64}", ?){0,6}"(?:msg|message|line|log)": ?"/y,
+    (found, prefix, raw) => {
+      prefix.last = closingQuote(raw, found.index + found[0].length)
+    },
+  ),
+  // Python's logging, as Yocto's, labgrid's and avocado's logs have it: `2023-05-09 13:07:47,195 - name - DEBUG - `
+  // the date of which is read above
+  row('-', 'outer', /- [\w./:-]{1,64} - (?:DEBUG|INFO|WARNING|ERROR|CRITICAL) - /y),
 ]
 
 function row(first: string, place: Row['place'], pattern: RegExp, read?: Row['read']): Row {
@@ -165,6 +191,14 @@ function process(prefix: Prefix, name: string | undefined, pid: string | undefin
   if (name === undefined) return
   if (name === 'kernel') prefix.stamped = true
   else prefix.printedBy = pid === undefined ? name : `${name}[${pid}]`
+}
+
+/** Where a JSON string ends, less the line's end in it. */
+function closingQuote(raw: string, from: number): number {
+  let end = raw.indexOf('"', from)
+  while (end !== -1 && raw.charCodeAt(end - 1) === 0x5c) end = raw.indexOf('"', end + 1)
+  if (end === -1) return raw.length
+  return end - 2 >= from && raw.endsWith('\\n', end) ? end - 2 : end
 }
 
 /** By the code of the first character. */

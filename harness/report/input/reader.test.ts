@@ -212,3 +212,18 @@ t.test('real mails', { skip }, async t => {
     t.ok(lines.every(line => line.stamped === (line.time !== null)))
   })
 })
+
+t.test('a terminal cuts at its edge, within words', async t => {
+  const row = (text: string, columns: number) => text.padEnd(columns, 'x')
+  for (const columns of [80, 100, 132]) {
+    const first = row('[    1.000000] Hardware name: Board ', columns)
+    t.same(texts(`${first}yz (DT)\n[    1.000001] a`).length, 2, 'not cut')
+    t.same(texts(`${first}\nyz (DT)\n[    1.000001] a`), [`${first.slice(15)}yz (DT)`, 'a'])
+    const before = '[    0.000000] '.padEnd(160, 'w')
+    t.same(texts(`${before}\n${first}\nStarting`).length, 3, 'a wider line before: no terminal cut this')
+  }
+  t.same(texts(`> ${row('[    1.000000] ', 80)}\n> yz`).length, 1, 'quoted')
+  const odd = row('[    1.000000] ', 94)
+  t.same(texts(`${odd}\nStarting`).length, 2, 'once may be by chance, if no terminal is so wide')
+  t.same(texts(`${odd}\na\n${odd}\nb\n${odd}\nc`).length, 5, 'thrice is not')
+})

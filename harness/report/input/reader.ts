@@ -1,9 +1,11 @@
 import { LIMITS } from '../limits.ts'
 import { messagesOf } from './collapsed.ts'
 import { withoutControls } from './controls.ts'
+import { mayBeEscaped, unescaped } from './escaped.ts'
 import { stampAt, type Line, type Stamp } from './line.ts'
 import { decoded, looksEncoded, withoutMarkup } from './mail.ts'
 import { matchesAt, readPrefix, type Prefix } from './prefix.ts'
+import { startsLine } from './wrapped.ts'
 import { Wraps } from './wraps.ts'
 
 /** How the line before another one in the same physical line may differ from it in time, in seconds. */
@@ -14,6 +16,9 @@ interface Told {
   plain?: boolean
   continued?: boolean
 }
+
+/** No process printed so much before printk cut it short: lines were joined. */
+const LONG = 240
 
 /** Hosts of journalctl -o short-monotonic are looked for in so many lines. */
 const HOST_WITHIN = 64
@@ -151,6 +156,11 @@ export class LineReader {
 
   #read(raw: string): void {
     const text = withoutMarkup(raw)
+    if (!mayBeEscaped(text)) return this.#readOne(text)
+    for (const line of unescaped(text, startsKnown)) this.#readOne(line)
+  }
+
+  #readOne(text: string): void {
     const prefix = readPrefix(text)
     if (this.#torn !== null && prefix.end < text.trimEnd().length && this.#mended(text, prefix)) return
     if (prefix.stamped || prefix.row !== null) this.#repeated(text, prefix, '')
@@ -158,7 +168,7 @@ export class LineReader {
   }
 
   /** A line with something in front, which may be in front of others that were joined to it, too. */
-  #repeated(text: string, prefix: Prefix, before: string): void {
+  #repeated(text: string, prefix: Prefix, before: string, joined = false): void {
     let now = prefix
     let from = now.end
     let held = before
@@ -167,12 +177,19 @@ export class LineReader {
       if (next.end <= cut || !isLater(now, next)) continue
       const message = text.slice(from, unmarked(text, from, cut))
       if (text.startsWith('<LAVA_', next.end)) this.#torn = this.#line(message, now, held)
-      else this.#emit(message, now, held, text.length)
+      else this.#emitAll(message, now, held, text.length, joined)
       now = next
       from = next.end
       held = ''
     }
-    this.#emit(text.slice(from, now.last), now, held, text.length)
+    this.#emitAll(text.slice(from, now.last), now, held, text.length, joined)
+  }
+
+  /** In a line that others without a time stamp were joined to, what follows one may be more messages. */
+  #emitAll(text: string, prefix: Prefix, before: string, width: number, joined: boolean): void {
+    const [first = '', ...others] = (joined ? messagesOf(text) : null) ?? [text]
+    this.#emit(first, prefix, before, width)
+    for (const message of others) this.#emit(message, prefix, '', width)
   }
 
   /**
@@ -194,7 +211,11 @@ export class LineReader {
     const stamp = firstStamp(text, prefix.end)
     if (stamp) {
       const at = cutBack(text, stamp.at)
-      this.#repeated(text, readPrefix(text, at), text.slice(prefix.end, unmarked(text, prefix.end, at)))
+      const inner = { ...readPrefix(text, at), quotes: prefix.quotes }
+      const before = text.slice(prefix.end, unmarked(text, prefix.end, at))
+      const messages = messagesOf(before)
+      if (messages) for (const message of messages) this.#emit(message, prefix, '', text.length)
+      this.#repeated(text, inner, messages ? '' : before, messages !== null || before.length > LONG)
       return
     }
     const body = text.slice(prefix.end)
@@ -233,6 +254,12 @@ function callerEnd(raw: string, at: number): number {
   const first = to
   for (let digit = 0; digit >= 0 && digit <= 9 && to < first + 10; digit = raw.charCodeAt(to) - 0x30) to++
   return to - first > 1 && raw.charCodeAt(to) === 0x5d ? to : -1
+}
+
+/** As the kernel's lines do, of whatever form. */
+function startsKnown(part: string): boolean {
+  const { end, stamped } = readPrefix(part)
+  return stamped || startsLine(part.slice(end).trimStart())
 }
 
 function startsWithStamp(part: string): boolean {

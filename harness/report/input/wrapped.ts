@@ -45,7 +45,7 @@ export const BREAKS: readonly Break[] = [
   {
     head: 'CPU: ',
     done: / #\d{1,6}(?: |$)/,
-    then: /^(?:#\d|\d{1,2}\.\d|Comm: |PID: |UID: |Not tainted|Tainted: |Kdump: )/,
+    then: /^(?:#\d|(?:[A-Z] {1,24}){0,20}\d{1,2}\.\d|Comm: |PID: |UID: |Not tainted|Tainted: |Kdump: )/,
   },
   { head: 'CPU: ', done: /(?:PREEMPT|SMP)/, then: /^(?:SMP|PREEMPT)\S{0,20}(?: PREEMPT\S{0,20})?$/ },
   {
@@ -86,6 +86,24 @@ export const BREAKS: readonly Break[] = [
     first: /^BUG: K[A-Z]{3,5}: [\w -]{4,60} in [\w.$]{1,200}$/,
     then: /^\([\w./+-]{1,200}:\d/,
   },
+  // lib/ubsan.c, ubsan_prologue(): the place
+  { head: 'UBSAN: ', first: /^UBSAN: [\w -]{4,60} in$/, then: /^[\w./-]{1,200}:\d{1,6}/ },
+  // mm/slub.c, slab_bug(): `BUG kmalloc-64 (Tainted: G    B): Poison overwritten`; slab_err()'s sentences are long
+  { head: 'BUG ', done: /\): ./, then: /^./, makes: /^BUG \S{1,64} \([^()]{4,60}\): ./ },
+  { head: 'BUG ', first: /^BUG \S{1,64} \([^()]{4,60}\): ./, then: /^[\w(][^:=]{0,200}$/, full: true },
+  // lib/hexdump.c, hex_dump_to_buffer(), as mm/slub.c, mm/page_poison.c print it: an address, 16 or 32 bytes, two blanks,
+  // and the characters
+  {
+    has: ': ',
+    first:
+      /^(?:\w{4,10} {1,4})?(?:\(_{4}ptrval_{4}\)|[0-9a-f]{8,16}): (?:[0-9a-f]{2} {1,2}){0,31}[0-9a-f]{2}$/,
+    then: /^(?:[0-9a-f]{2} {1,2}){0,31}[!-~]/,
+    full: true,
+  },
+  // kernel/panic.c, __stack_chk_fail(); what else vpanic()'s callers say
+  { head: 'Kernel panic', first: /: Kernel stack is corrupted in:$/, then: SYMBOL },
+  { head: 'Kernel panic', first: /: Kernel stack is corrupted$/, then: /^in: \S/ },
+  { head: 'Kernel panic - not syncing: ', then: /^[a-z0-9(][^:=]{0,200}$/, full: true },
   {
     has: ' of size ',
     first: /^(?:Read|Write) of size \d{1,8}(?: at addr [0-9a-f]{8,16})?(?: by(?: task)?)?$/,
