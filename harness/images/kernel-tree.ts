@@ -20,6 +20,7 @@ export const makeVariables: readonly { set: string; why: string }[] = [
   { set: 'KBUILD_BUILD_USER=dmaspec', why: 'reproducible' },
   { set: 'KBUILD_BUILD_HOST=dmaspec', why: 'reproducible' },
   { set: 'KBUILD_BUILD_VERSION=1', why: 'reproducible' },
+  { set: 'KCFLAGS=-g1', why: 'file and line of a crash: line tables in vmlinux, none in the Image' },
   { set: 'LOCALVERSION=', why: 'no + from a git repository above the tree' },
 ]
 
