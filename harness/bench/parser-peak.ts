@@ -1,8 +1,11 @@
 /** Parses what comes on stdin, and prints the most memory that this process ever had: VmHWM, in KiB of the kernel's. */
 import { readFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
 import { LineSplitter } from '../report/input/chunks.ts'
 import { ConsoleParser } from '../report/parse.ts'
 
+// As `dmaspec explain` does (cli/explain.ts).
+setFlagsFromString('--optimize-for-size')
 const parser = new ConsoleParser()
 const lines = new LineSplitter(
   (line, form) => parser.line(line, form),

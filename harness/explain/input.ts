@@ -27,6 +27,8 @@ function compressed(name: string, tool: string): string {
 export type Reading = (bytes: number, of: number | null) => void
 
 export interface InputOptions {
+  /** Takes plain lines where they stand (ConsoleParser.plain); without it, `line` gets them all. */
+  plain?: ((block: string, from: number, end: number) => boolean) | undefined
   signal?: AbortSignal | undefined
   onBytes?: Reading | undefined
 }
@@ -38,13 +40,13 @@ export interface InputOptions {
 export async function readLog(
   name: string,
   line: (text: string, form: LineForm) => void,
-  { signal, onBytes }: InputOptions = {},
+  { signal, onBytes, plain }: InputOptions = {},
 ): Promise<void> {
   const shown = name === '-' ? 'stdin' : name
   const size = name === '-' ? null : await sizeOf(name)
   const source: Readable = name === '-' ? process.stdin : createReadStream(name, { highWaterMark: 1 << 18 })
   let [bytesRead, hasLineEnd, hasNul] = [0, false, false]
-  const splitter = new LineSplitter(line)
+  const splitter = new LineSplitter(line, plain)
   try {
     for await (const bytes of unpacked(source, shown, size, onBytes)) {
       signal?.throwIfAborted()

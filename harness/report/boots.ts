@@ -1,5 +1,6 @@
 import type { Line } from './input/line.ts'
 import { LIMITS } from './limits.ts'
+import { own } from './text.ts'
 import type { BootInLog } from './report.ts'
 
 /** Tells the boots of a log apart: a banner, or arm64's line before it, starts another one. */
@@ -24,14 +25,14 @@ export class BootReader {
       const kernel = text.slice(14, 14 + MOST_RELEASE).split(' ', 1)[0] ?? null
       const started = boot.kernel !== null && !this.#booting ? this.#next(number) : null
       this.#booting = false
-      this.#current.kernel ??= kernel
+      this.#current.kernel ??= kernel === null ? null : own(kernel)
       return started
     }
     // drivers/of/fdt.c, early_init_dt_scan_root() and setup_machine_fdt(): all versions
-    if (text.startsWith('Machine model: ')) boot.machine ??= text.slice(15).trimEnd()
+    if (text.startsWith('Machine model: ')) boot.machine ??= own(text.slice(15).trimEnd())
     // arch/arm/kernel/devtree.c; drivers/firmware/dmi_scan.c
-    else if (text.startsWith('OF: fdt: Machine model: ')) boot.machine ??= text.slice(24).trimEnd()
-    else if (text.startsWith('DMI: ')) boot.machine ??= text.slice(5).trimEnd()
+    else if (text.startsWith('OF: fdt: Machine model: ')) boot.machine ??= own(text.slice(24).trimEnd())
+    else if (text.startsWith('DMI: ')) boot.machine ??= own(text.slice(5).trimEnd())
     return null
   }
 

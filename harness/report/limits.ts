@@ -5,9 +5,11 @@
 export const LIMITS = {
   /** Crashes of all boots. */
   oopses: 1000,
-  /** Facts of one kind: DMA, IOMMU, page tables, spoofs, memory ranges. */
-  facts: 10_000,
-  boots: 10_000,
+  /** Facts of one kind: DMA, IOMMU, spoofs, memory ranges. */
+  facts: 5000,
+  /** Pages of page tables: a spec may want them all. */
+  pages: 10_000,
+  boots: 5000,
   /** The kernel prints at most 128 or so frames; more is not a call trace. */
   frames: 512,
   otherStacks: 64,

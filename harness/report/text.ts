@@ -60,3 +60,11 @@ export function deviceBefore(text: string, at: number): string | null {
   const named = segments.findLast(segment => segment.trim().includes(' '))
   return named === undefined ? null : named.slice(named.lastIndexOf(' ') + 1)
 }
+
+/**
+ * The same text, in memory of its own: a piece of a line would keep the line, and with it whatever the line was cut
+ * out of.
+ */
+export function own(text: string): string {
+  return (' ' + text).slice(1)
+}

@@ -1,3 +1,4 @@
+import { own } from '../text.ts'
 import { LIMITS } from '../limits.ts'
 import type { DmaFact, IommuFact, IommuFault, KernelReport, MemoryMap, PageTables } from '../report.ts'
 import type { Line } from '../input/line.ts'
@@ -8,7 +9,7 @@ import { LOOSE, loose, meaningOf } from './loose.ts'
 import { MappedAt } from './mapped-at.ts'
 import { MemoryOfBoot, MemoryOfLog } from './memory.ts'
 import { PageTableReader } from './page-tables.ts'
-import { own, reading, type Reading } from './reading.ts'
+import { reading, type Reading } from './reading.ts'
 import type { Row, Syndrome } from './row.ts'
 import { saidBefore } from './said.ts'
 

@@ -1,5 +1,5 @@
+import { own } from '../text.ts'
 import type { Values } from './row.ts'
-import { own } from './reading.ts'
 
 /** dma-debug keeps five return addresses of each mapping: kernel/dma/debug.c, DMA_DEBUG_STACKTRACE_ENTRIES. */
 const FRAMES = 5

@@ -1,8 +1,7 @@
 import { LIMITS } from '../limits.ts'
 import type { PageTablePage, PageTables } from '../report.ts'
 import type { Line } from '../input/line.ts'
-import { deviceBefore, hexAfter, messageAt } from '../text.ts'
-import { own } from './reading.ts'
+import { deviceBefore, hexAfter, messageAt, own } from '../text.ts'
 
 /** What images/kernel/<series>/observe.patch prints with dev_info(). */
 const MESSAGE = 'dmaspec: page table '
@@ -20,7 +19,7 @@ export class PageTableReader {
     const fact = (name: string) => hexAfter(text, ` ${name}=`)
     const [pages, dma, phys, size] = [fact('pages'), fact('dma'), fact('phys'), fact('size')]
     if (device === null || pages === null || dma === null || phys === null || size === null) return
-    if (this.#pages.length >= LIMITS.facts) {
+    if (this.#pages.length >= LIMITS.pages) {
       this.omitted++
       return
     }

@@ -1,3 +1,4 @@
+import { own } from '../text.ts'
 import type { Found } from './dispatch.ts'
 import { pairs } from './pairs.ts'
 import type { Role, Values } from './row.ts'
@@ -75,12 +76,4 @@ function first(values: Values, names: readonly string[]): bigint | null {
     if (typeof value === 'bigint') return value
   }
   return null
-}
-
-/**
- * The same text, in memory of its own: a piece of a line would keep the line, and with it whatever the line was cut
- * out of.
- */
-export function own(text: string): string {
-  return (' ' + text).slice(1)
 }
