@@ -7,6 +7,7 @@ import { readLog } from '../explain/input.ts'
 import { pageMarkdown } from '../explain/markdown.ts'
 import { pageText } from '../explain/text.ts'
 import { ConsoleParser, type KernelReport, toJson } from '../report/index.ts'
+import { vmlinuxOf } from '../symbols/kept.ts'
 import { sourcesOf } from '../symbols/source.ts'
 import { symbolize } from '../symbols/symbolize.ts'
 import { collect } from './collect.ts'
@@ -78,15 +79,17 @@ async function explain(file: string, options: Options): Promise<void> {
       progress.stop()
     }
   })
-  const { report, ...rest } = await withSymbols(parser.report(), options)
+  const { report, ...rest } = await withSymbols(parser.report(), file, options)
   process.stdout.write(options.json ? toJson(report) + '\n' : show(explained(report, rest), options))
   // The JSON is the report alone.
   if (options.json) for (const line of rest.warnings) process.stderr.write(`dmaspec: ${line}\n`)
   process.exitCode = report.oopses.length > 0 ? 1 : 0
 }
 
-async function withSymbols(report: KernelReport, { vmlinux, module: files = [], source }: Options) {
-  if (vmlinux === undefined) return { report, warnings: [] }
+async function withSymbols(report: KernelReport, log: string, options: Options) {
+  const { module: files = [], source } = options
+  const vmlinux = options.vmlinux ?? (report.oopses.length > 0 ? vmlinuxOf(log) : null)
+  if (vmlinux === null) return { report, warnings: [] }
   const modules = Object.fromEntries(files.map(file => [moduleName(file), file]))
   const found = await symbolize(report, { vmlinux, modules })
   const tree = source ?? found.tree
