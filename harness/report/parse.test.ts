@@ -129,3 +129,11 @@ t.test('in JSON, addresses are strings and page tables a plain array', async t =
   t.equal(json.pageTables[0]?.dma, '0x73f8c2000')
   t.ok(Array.isArray(json.pageTables))
 })
+
+t.test('a log may come whole: as text, as bytes, as lines', async t => {
+  const lines = A_GOOD_BOOT(NONCE).concat(THE_REPORT)
+  const text = lines.join('\n')
+  t.same(parseConsole(text), parseConsole(lines))
+  t.same(parseConsole(Buffer.from(text)), parseConsole(lines))
+  t.equal(parseConsole(text).oopses.length, 1)
+})

@@ -2,7 +2,7 @@ import type { ConsoleLine, KernelReport } from '../types.ts'
 import { BootReader } from './boots.ts'
 import { DiskReader } from './disk.ts'
 import { FactReader } from './dma/facts.ts'
-import type { LineForm } from './input/chunks.ts'
+import { type LineForm, LineSplitter } from './input/chunks.ts'
 import type { Line } from './input/line.ts'
 import { LineReader } from './input/reader.ts'
 import { OopsReader } from './crash/reader.ts'
@@ -66,12 +66,21 @@ export class ConsoleParser {
   }
 }
 
-/** What a kernel's console says. Pure: lines in, facts out. */
+/** What a kernel's console says. Pure: a log, or its lines, in; facts out. */
 export function parseConsole(
-  lines: Iterable<ConsoleLine | string>,
+  log: string | Uint8Array | Iterable<ConsoleLine | string>,
   options: ParseOptions = {},
 ): KernelReport {
   const parser = new ConsoleParser(options)
-  for (const line of lines) parser.line(typeof line === 'string' ? line : line.text)
+  if (typeof log === 'string' || log instanceof Uint8Array) {
+    const lines = new LineSplitter(
+      (line, form) => parser.line(line, form),
+      (block, from, end) => parser.plain(block, from, end),
+    )
+    lines.write(log)
+    lines.end()
+  } else {
+    for (const line of log) parser.line(typeof line === 'string' ? line : line.text)
+  }
   return parser.report()
 }
