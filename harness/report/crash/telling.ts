@@ -124,6 +124,7 @@ const PREFIXES = [
     '__list_',
     'list_',
     'debug_object',
+    '__debug_object',
     'debug_print',
     'debug_timer',
     'debug_check_no',
