@@ -307,45 +307,74 @@ static RCarIPMMUState *salvator_xs_ipmmu_at(SalvatorXSState *s, hwaddr base)
     return obj ? RCAR_IPMMU(obj) : NULL;
 }
 
+/* The IOMMU at @base, as the masters behind it see it. */
+static RCarDMATranslator *salvator_xs_mmu_at(SalvatorXSState *s, hwaddr base)
+{
+    RCarIPMMUState *ipmmu = salvator_xs_ipmmu_at(s, base);
+
+    return ipmmu ? &ipmmu->translator : NULL;
+}
+
+/* The first address in the node's reg; 0 if there is none. */
+static hwaddr salvator_xs_node_base(const void *fdt, int node)
+{
+    int parent = fdt_parent_offset(fdt, node);
+    int cells = parent < 0 ? 0 : fdt_address_cells(fdt, parent);
+    const fdt32_t *reg;
+    hwaddr base = 0;
+    int len;
+
+    reg = fdt_getprop(fdt, node, "reg", &len);
+    if (!reg || cells <= 0 || len < cells * sizeof(*reg)) {
+        return 0;
+    }
+    for (int i = 0; i < cells; i++) {
+        base = base << 32 | fdt32_to_cpu(reg[i]);
+    }
+    return base;
+}
+
 /*
- * The micro-TLB that the device tree's `iommus` of @path names. A tree that
- * names none leaves the SoC's own wiring, and its driver leaves that uTLB
- * switched off, so that addresses go to memory as they are.
+ * The micro-TLB that the device tree's `iommus` names, in the node of
+ * @compatible whose reg is @master, wherever it is: buses may be around it,
+ * as long as they move no addresses. A tree that names none leaves the SoC's
+ * own wiring, and its driver leaves that uTLB switched off, so that addresses
+ * go to memory as they are.
  */
-static void salvator_xs_wire_dma(SalvatorXSState *s, const char *path,
-                                 RCarDMAPort *port)
+static void salvator_xs_wire_dma(SalvatorXSState *s, const char *compatible,
+                                 hwaddr master, RCarDMAPort *port)
 {
     const char *dtb = MACHINE(s)->dtb;
     g_autofree void *fdt = NULL;
     const fdt32_t *iommus;
-    const fdt32_t *reg;
-    int size, len, node, reg_len;
+    int size, len, node;
     hwaddr base;
 
     fdt = dtb ? load_device_tree(dtb, &size) : NULL;
     if (!fdt) {
         return;
     }
-    node = fdt_path_offset(fdt, path);
+    node = fdt_node_offset_by_compatible(fdt, -1, compatible);
+    while (node >= 0 && salvator_xs_node_base(fdt, node) != master) {
+        node = fdt_node_offset_by_compatible(fdt, node, compatible);
+    }
     iommus = node < 0 ? NULL : fdt_getprop(fdt, node, "iommus", &len);
     if (!iommus || len < 2 * sizeof(*iommus)) {
         return;
     }
     node = fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(iommus[0]));
-    reg = node < 0 ? NULL : fdt_getprop(fdt, node, "reg", &reg_len);
-    if (!reg || reg_len < 2 * sizeof(*reg)) {
+    base = node < 0 ? 0 : salvator_xs_node_base(fdt, node);
+    if (!base) {
         error_report("salvator-xs: %s: iommus of %s names no device", dtb,
-                     path);
+                     port->master);
         exit(EXIT_FAILURE);
     }
-    base = (uint64_t)fdt32_to_cpu(reg[0]) << 32 | fdt32_to_cpu(reg[1]);
-    port->mmu = salvator_xs_ipmmu_at(s, base);
-    port->utlb = fdt32_to_cpu(iommus[1]);
-    if (!port->mmu || port->mmu == s->ipmmu_mm ||
-        port->utlb >= RCAR_IPMMU_UTLBS) {
+    port->mmu = salvator_xs_mmu_at(s, base);
+    port->stream = fdt32_to_cpu(iommus[1]);
+    if (!port->mmu || port->stream >= port->mmu->streams) {
         error_report("salvator-xs: %s: iommus of %s: 0x%" HWADDR_PRIx
                      " has no micro-TLB %u",
-                     dtb, path, base, port->utlb);
+                     dtb, port->master, base, port->stream);
         exit(EXIT_FAILURE);
     }
 }
@@ -358,10 +387,10 @@ static void salvator_xs_create_sata(SalvatorXSState *s)
     s->sata = RCAR_SATA(dev);
     s->sata->port = (RCarDMAPort){
         .master = "ee300000.sata",
-        .mmu = salvator_xs_ipmmu_at(s, IPMMU_HC_BASE),
-        .utlb = IPMMU_HC_UTLB_SATA,
+        .mmu = salvator_xs_mmu_at(s, IPMMU_HC_BASE),
+        .stream = IPMMU_HC_UTLB_SATA,
     };
-    salvator_xs_wire_dma(s, "/soc/sata@ee300000", &s->sata->port);
+    salvator_xs_wire_dma(s, "renesas,sata-r8a7795", SATA_BASE, &s->sata->port);
     sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
     sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, SATA_BASE);
     salvator_xs_connect(s, SYS_BUS_DEVICE(dev), SPI_SATA);
