@@ -455,6 +455,8 @@ static void salvator_xs_create_dmaprobe(SalvatorXSState *s, int n)
 {
     DeviceState *dev = qdev_new(TYPE_DMAPROBE);
     RCarDMAPort *port = &DMAPROBE(dev)->port;
+    g_autofree char *child = g_strdup_printf("dmaprobe@%" HWADDR_PRIx,
+                                             dmaprobes[n].base);
 
     *port = (RCarDMAPort){
         .master = dmaprobes[n].master,
@@ -465,6 +467,7 @@ static void salvator_xs_create_dmaprobe(SalvatorXSState *s, int n)
         port->stream = dmaprobes[n].stream;
         salvator_xs_wire_dma(s, "dmaspec,dmaprobe", dmaprobes[n].base, port);
     }
+    object_property_add_child(OBJECT(s), child, OBJECT(dev));
     sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
     sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, dmaprobes[n].base);
     salvator_xs_connect(s, SYS_BUS_DEVICE(dev), dmaprobes[n].spi);
