@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
 import { parseEvent } from '../trace/trace.ts'
+import { isRaised } from './board.ts'
 import {
   BUSY,
   DONE,
@@ -12,7 +13,6 @@ import {
   REGISTER,
   RESET,
   START,
-  isHigh,
   patternOf,
   sumOf,
 } from './dmaprobe.ts'
@@ -114,7 +114,7 @@ t.test('a copy of many chunks, from one bank of memory to another', async t => {
 t.test('a long job leaves the machine to others', async t => {
   await using qtest = await startQtest()
   const probe = new Probe(qtest, 'bare')
-  const length = 256n << 20n
+  const length = 128n << 20n
   probe.start({ op: 'fill', dst: bank[1], length, pattern: 7 })
   const { polls, bytes, sum } = await probe.ended()
   t.equal(bytes, length)
@@ -206,7 +206,7 @@ t.test('the interrupt is DONE or ERROR, if it is on', async t => {
   await using qtest = await startQtest()
   for (const name of names) {
     const probe = new Probe(qtest, name)
-    const high = () => isHigh(qtest, probe.spi)
+    const high = () => isRaised(qtest, probe.spi)
     await probe.run({ op: 'fill', ctrl: 0 })
     t.equal(await high(), false, `${probe.master}: off`)
     probe.write('CTRL', IRQEN)
