@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { parseEvent } from '../trace/trace.ts'
 import { contextRegister, INTEN, IPMMUS, type Ipmmu, isRaised, MMUEN, SPI, utlbRegister } from './board.ts'
 import { Probe, sumOf, table } from './dmaprobe.ts'
+import { events, matchAll } from './events.ts'
 import { type Qtest, startQtest } from './qtest.ts'
 
 const CONTEXT = 3
@@ -35,10 +35,6 @@ function translate(qtest: Qtest, leaf: Ipmmu = 'hc', utlb = UTLB): void {
   qtest.writel(utlbRegister(leaf, utlb), MMUEN | (CONTEXT << 4))
 }
 
-const events = async (qtest: Qtest) => (await qtest.trace()).map(parseEvent)
-const of = <T extends { event: string }>(list: T[], ...kinds: string[]) =>
-  list.filter(({ event }) => kinds.includes(event))
-
 t.test('an extent of pages that lie apart is one to a probe behind an IPMMU', async t => {
   await using qtest = await startQtest({ trace: true })
   const probe = new Probe(qtest, 'ipmmu')
@@ -54,7 +50,7 @@ t.test('an extent of pages that lie apart is one to a probe behind an IPMMU', as
   })
   t.ok(data.equals(await qtest.read(page(2), 0x2000)))
   const through = { mmu: 'e6570000.iommu', utlb: UTLB, context: CONTEXT, job: 8, ok: true }
-  t.match(of(await events(qtest), 'transfer'), [
+  matchAll(t, await events(qtest, 'transfer'), [
     { ...through, access: 'read', iova: 0x1800n, phys: page(5) + 0x800n, length: 0x800n },
     { ...through, access: 'write', iova: 0x4000n, phys: page(2), length: 0x800n },
     { ...through, access: 'read', iova: 0x2000n, phys: page(9), length: 0x1800n },
@@ -86,7 +82,7 @@ t.test('what the IPMMU refuses has its address and cause, on both sides', async 
       { cause: 'translation', access, address: error, bytes: error - at },
       `${access}, ${what}`,
     )
-    t.match(of(await events(qtest), 'walk-fault', 'transfer', 'job').slice(-3), [
+    matchAll(t, (await events(qtest, 'walk-fault', 'transfer', 'job')).slice(-3), [
       { event: 'walk-fault', mmu: 'e6570000.iommu', utlb: UTLB, iova: error, access, reason },
       { event: 'transfer', iova: error, ok: false, cause: 'translation', job: 4, access, context: CONTEXT },
       { event: 'job', job: 4, state: 'error', cause: 'translation', address: error },
@@ -128,8 +124,8 @@ t.test('tables of descriptors are fetched through the IPMMU too', async t => {
     bytes: 12n,
     sum: (10n << 32n) | 6n,
   })
-  const fetches = of(await events(qtest), 'transfer').filter(e => 'what' in e && e.what === 'descriptor')
-  t.match(fetches, [
+  const fetches = (await events(qtest, 'transfer')).filter(e => 'what' in e && e.what === 'descriptor')
+  matchAll(t, fetches, [
     { iova: 0x1ff8n, phys: page(5) + 0xff8n, length: 8n, context: CONTEXT, job: 2 },
     { iova: 0x2000n, phys: page(9), length: 8n },
     { iova: 0x2008n, phys: page(9) + 8n, length: 16n },
@@ -147,7 +143,7 @@ t.test('a micro-TLB that is off lets addresses through as they are', async t => 
   const probe = new Probe(qtest, 'ipmmu')
   t.match(await probe.run({ op: 'fill', dst: page(1), length: 4n, pattern: 6 }), { cause: null })
   t.equal(await qtest.readl(page(1)), 6)
-  t.match(of(await events(qtest), 'transfer'), [{ mmu: null, utlb: null, context: null, phys: page(1) }])
+  matchAll(t, await events(qtest, 'transfer'), [{ mmu: null, utlb: null, context: null, phys: page(1) }])
   t.match(await probe.run({ op: 'fill', dst: 1n << 40n, length: 4n }), { cause: 'bus-limit' })
 })
 
@@ -157,7 +153,7 @@ t.test("the device tree's iommus says which micro-TLB a probe is behind, whateve
   translate(qtest, 'ds1', 33)
   t.match(await probe.run({ op: 'fill', dst: 0x1000n, length: 4n, pattern: 6 }), { cause: null })
   t.equal(await qtest.readl(page(5)), 6)
-  t.match(of(await events(qtest), 'transfer'), [{ mmu: 'e7740000.iommu', utlb: 33, phys: page(5) }])
+  matchAll(t, await events(qtest, 'transfer'), [{ mmu: 'e7740000.iommu', utlb: 33, phys: page(5) }])
 })
 
 t.test('iommus that name what there is not end QEMU', async t => {

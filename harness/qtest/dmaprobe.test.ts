@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
-import { parseEvent } from '../trace/trace.ts'
 import { isRaised } from './board.ts'
 import {
   BUSY,
@@ -16,6 +15,7 @@ import {
   patternOf,
   sumOf,
 } from './dmaprobe.ts'
+import { events, matchAll } from './events.ts'
 import { startQtest } from './qtest.ts'
 
 const bank = [0x4800_0000n, 0x5_0000_0000n, 0x6_0000_0000n, 0x7_0000_0000n] as const
@@ -140,7 +140,7 @@ t.test('an operation that there is not', async t => {
   const probe = new Probe(qtest, 'bare')
   t.match(await probe.run({ op: 6, length: 8n }), { cause: 'bad-op', address: 0n, bytes: 0n })
   t.equal(await probe.read('STATUS'), ERROR)
-  t.match((await qtest.trace()).map(parseEvent), [
+  matchAll(t, await events(qtest), [
     { event: 'job', op: '0x6', state: 'start' },
     { event: 'job', op: '0x6', state: 'error', cause: 'bad-op', address: null },
   ])
@@ -190,7 +190,7 @@ t.test('RESET ends a job', async t => {
     probe.write('CTRL', RESET)
     t.equal(await probe.read('STATUS'), 0)
     t.equal(await qtest.readl(bank[1] + length - 4n), 0, 'it had not come to its end')
-    const traced = (await qtest.trace()).map(parseEvent)
+    const traced = await events(qtest)
     t.same(
       traced.filter(event => event.event === 'job' && event.state !== 'start'),
       [],
@@ -237,7 +237,7 @@ t.test('marks and jobs are in the trace in the order in which they happened', as
   await probe.ended()
   const job = { master: probe.master, job: 0xffff_ffff, op: 'copy', cause: null, address: null, sum: 0n }
   const direct = { mmu: null, utlb: null, context: null, length: 8n, what: 'data', ok: true }
-  t.match((await qtest.trace()).map(parseEvent), [
+  matchAll(t, await events(qtest), [
     { event: 'mark', master: probe.master, mark: 41 },
     { event: 'job', ...job, state: 'start' },
     { event: 'mark', mark: 42 },
