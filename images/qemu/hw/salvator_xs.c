@@ -31,6 +31,7 @@
 #include "target/arm/cpu-qom.h"
 #include "target/arm/gtimer.h"
 #include "rcar_cpg.h"
+#include "rcar_dmac.h"
 #include "rcar_ipmmu.h"
 #include "rcar_sata.h"
 #include "rcar_scif.h"
@@ -135,6 +136,54 @@ static const hwaddr ipmmu_leaves[] = {
 #define IPMMU_MM_BASE 0xe67b0000
 #define IPMMU_HC_BASE 0xe6570000
 #define IPMMU_HC_UTLB_SATA 2
+#define IPMMU_DS0_BASE 0xe6740000
+#define IPMMU_DS1_BASE 0xe7740000
+#define IPMMU_MP0_BASE 0xec670000
+
+/*
+ * r8a77951.dtsi, dma-controller@…: interrupts, and iommus: a micro-TLB each
+ * channel, in their order.
+ */
+static const struct {
+    hwaddr base;
+    hwaddr ipmmu;
+    uint32_t utlb; /* of channel 0 */
+    uint16_t spi_error;
+    uint16_t spi_channel[RCAR_DMAC_CHANNELS];
+} dmacs[] = {
+    /* dmac0 to dmac2 */
+    { 0xe6700000,
+      IPMMU_DS0_BASE,
+      0,
+      199,
+      { 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213,
+        214, 215 } },
+    { 0xe7300000,
+      IPMMU_DS1_BASE,
+      0,
+      220,
+      { 216, 217, 218, 219, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317,
+        318, 319 } },
+    { 0xe7310000,
+      IPMMU_DS1_BASE,
+      16,
+      416,
+      { 417, 418, 419, 420, 421, 422, 423, 424, 425, 426, 427, 428, 429, 430,
+        431, 397 } },
+    /* audma0, audma1 */
+    { 0xec700000,
+      IPMMU_MP0_BASE,
+      0,
+      350,
+      { 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 333,
+        334, 335 } },
+    { 0xec720000,
+      IPMMU_MP0_BASE,
+      16,
+      351,
+      { 336, 337, 338, 339, 340, 341, 342, 343, 344, 345, 346, 347, 348, 349,
+        382, 383 } },
+};
 
 /* Memory */
 
@@ -308,12 +357,12 @@ static RCarIPMMUState *salvator_xs_ipmmu_at(SalvatorXSState *s, hwaddr base)
 }
 
 /*
- * The micro-TLB that the device tree's `iommus` of @path names. A tree that
- * names none leaves the SoC's own wiring, and its driver leaves that uTLB
- * switched off, so that addresses go to memory as they are.
+ * The micro-TLB that entry @index of the device tree's `iommus` of @path names.
+ * A tree that has no such entry leaves the SoC's own wiring, and its driver
+ * leaves that uTLB switched off, so that addresses go to memory as they are.
  */
 static void salvator_xs_wire_dma(SalvatorXSState *s, const char *path,
-                                 RCarDMAPort *port)
+                                 unsigned index, RCarDMAPort *port)
 {
     const char *dtb = MACHINE(s)->dtb;
     g_autofree void *fdt = NULL;
@@ -328,9 +377,10 @@ static void salvator_xs_wire_dma(SalvatorXSState *s, const char *path,
     }
     node = fdt_path_offset(fdt, path);
     iommus = node < 0 ? NULL : fdt_getprop(fdt, node, "iommus", &len);
-    if (!iommus || len < 2 * sizeof(*iommus)) {
+    if (!iommus || len < (index + 1) * 2 * sizeof(*iommus)) {
         return;
     }
+    iommus += index * 2;
     node = fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(iommus[0]));
     reg = node < 0 ? NULL : fdt_getprop(fdt, node, "reg", &reg_len);
     if (!reg || reg_len < 2 * sizeof(*reg)) {
@@ -361,12 +411,42 @@ static void salvator_xs_create_sata(SalvatorXSState *s)
         .mmu = salvator_xs_ipmmu_at(s, IPMMU_HC_BASE),
         .utlb = IPMMU_HC_UTLB_SATA,
     };
-    salvator_xs_wire_dma(s, "/soc/sata@ee300000", &s->sata->port);
+    salvator_xs_wire_dma(s, "/soc/sata@ee300000", 0, &s->sata->port);
     sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
     sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, SATA_BASE);
     salvator_xs_connect(s, SYS_BUS_DEVICE(dev), SPI_SATA);
     if (disk) {
         rcar_sata_create_drive(s->sata, disk);
+    }
+}
+
+static void salvator_xs_create_dmac(SalvatorXSState *s, int n)
+{
+    DeviceState *dev = qdev_new(TYPE_RCAR_DMAC);
+    SysBusDevice *sbd = SYS_BUS_DEVICE(dev);
+    g_autofree char *path = g_strdup_printf("/soc/dma-controller@%" HWADDR_PRIx,
+                                            dmacs[n].base);
+    /* Lives as long as the machine, which is as long as the ports. */
+    char *master = g_strdup_printf("%" HWADDR_PRIx ".dma-controller",
+                                   dmacs[n].base);
+
+    for (int i = 0; i < RCAR_DMAC_CHANNELS; i++) {
+        RCarDMAPort *port = &RCAR_DMAC(dev)->ch[i].port;
+
+        *port = (RCarDMAPort){
+            .master = master,
+            .mmu = salvator_xs_ipmmu_at(s, dmacs[n].ipmmu),
+            .utlb = dmacs[n].utlb + i,
+        };
+        salvator_xs_wire_dma(s, path, i, port);
+    }
+    sysbus_realize_and_unref(sbd, &error_fatal);
+    sysbus_mmio_map(sbd, 0, dmacs[n].base);
+    sysbus_connect_irq(sbd, RCAR_DMAC_IRQ_ERROR,
+                       qdev_get_gpio_in(s->gic, dmacs[n].spi_error));
+    for (int i = 0; i < RCAR_DMAC_CHANNELS; i++) {
+        sysbus_connect_irq(sbd, RCAR_DMAC_IRQ_CHANNEL + i,
+                           qdev_get_gpio_in(s->gic, dmacs[n].spi_channel[i]));
     }
 }
 
@@ -398,6 +478,9 @@ static void salvator_xs_create_devices(SalvatorXSState *s)
     }
 
     salvator_xs_create_sata(s);
+    for (int i = 0; i < ARRAY_SIZE(dmacs); i++) {
+        salvator_xs_create_dmac(s, i);
+    }
 
     for (int i = 0; i < NUM_VIRTIO; i++) {
         sysbus_create_simple("virtio-mmio", VIRTIO_BASE + i * VIRTIO_SLOT_SIZE,
