@@ -35,6 +35,7 @@
 #include "rcar_ipmmu.h"
 #include "rcar_sata.h"
 #include "rcar_scif.h"
+#include "rcar_sdhi.h"
 #include "rcar_sysc.h"
 #include "rcar_trace.h"
 #include <libfdt.h>
@@ -184,6 +185,20 @@ static const struct {
       { 336, 337, 338, 339, 340, 341, 342, 343, 344, 345, 346, 347, 348, 349,
         382, 383 } },
 };
+
+/* r8a77951.dtsi, mmc@…: interrupts, and iommus, of ipmmu_ds1 */
+static const struct {
+    hwaddr base;
+    uint32_t utlb;
+    uint16_t spi;
+    bool mmc; /* has MMC's modes, HS400: renesas_sdhi_core.c */
+} sdhis[] = {
+    { 0xee100000, 32, 165, false },
+    { 0xee120000, 33, 166, false },
+    { 0xee140000, 34, 167, true },
+    { 0xee160000, 35, 168, true },
+};
+#define SDHI_EMMC 2 /* salvator-common.dtsi */
 
 /* Memory */
 
@@ -450,6 +465,46 @@ static void salvator_xs_create_dmac(SalvatorXSState *s, int n)
     }
 }
 
+/*
+ * The card, if there is a drive for it: -drive if=sd,index=N is SDHI N's. On
+ * SDHI2 it is the eMMC that is soldered to the board.
+ */
+static void salvator_xs_create_card(RCarSDHIState *sdhi, int n)
+{
+    DriveInfo *drive = drive_get(IF_SD, 0, n);
+    DeviceState *card;
+
+    if (!drive) {
+        return;
+    }
+    card = qdev_new(n == SDHI_EMMC ? TYPE_EMMC : TYPE_SD_CARD);
+    qdev_prop_set_drive_err(card, "drive", blk_by_legacy_dinfo(drive),
+                            &error_fatal);
+    qdev_realize_and_unref(card, BUS(&sdhi->bus), &error_fatal);
+}
+
+static void salvator_xs_create_sdhi(SalvatorXSState *s, int n)
+{
+    DeviceState *dev = qdev_new(TYPE_RCAR_SDHI);
+    SysBusDevice *sbd = SYS_BUS_DEVICE(dev);
+    RCarDMAPort *port = &RCAR_SDHI(dev)->port;
+    g_autofree char *path = g_strdup_printf("/soc/mmc@%" HWADDR_PRIx,
+                                            sdhis[n].base);
+
+    *port = (RCarDMAPort){
+        /* Lives as long as the machine, which is as long as the port. */
+        .master = g_strdup_printf("%" HWADDR_PRIx ".mmc", sdhis[n].base),
+        .mmu = salvator_xs_ipmmu_at(s, IPMMU_DS1_BASE),
+        .utlb = sdhis[n].utlb,
+    };
+    salvator_xs_wire_dma(s, path, 0, port);
+    qdev_prop_set_bit(dev, "mmc", sdhis[n].mmc);
+    sysbus_realize_and_unref(sbd, &error_fatal);
+    sysbus_mmio_map(sbd, 0, sdhis[n].base);
+    salvator_xs_connect(s, sbd, sdhis[n].spi);
+    salvator_xs_create_card(RCAR_SDHI(dev), n);
+}
+
 static void salvator_xs_create_scif2(SalvatorXSState *s)
 {
     DeviceState *dev = qdev_new(TYPE_RCAR_SCIF);
@@ -480,6 +535,9 @@ static void salvator_xs_create_devices(SalvatorXSState *s)
     salvator_xs_create_sata(s);
     for (int i = 0; i < ARRAY_SIZE(dmacs); i++) {
         salvator_xs_create_dmac(s, i);
+    }
+    for (int i = 0; i < ARRAY_SIZE(sdhis); i++) {
+        salvator_xs_create_sdhi(s, i);
     }
 
     for (int i = 0; i < NUM_VIRTIO; i++) {
