@@ -36,6 +36,11 @@ export function parseTrace(text: string, file = 'trace.jsonl'): DeviceTrace {
   return trace
 }
 
+/** The same events, in the order in which they happened; a last line that was cut is left out. */
+export function traceEvents(text: string): TraceEvent[] {
+  return text.split('\n').slice(0, -1).map(parseEvent)
+}
+
 function add(trace: DeviceTrace, event: TraceEvent): void {
   switch (event.event) {
     case 'context':
