@@ -13,7 +13,6 @@ import {
 
 const busy = {
   overlays: ['sata-behind-ipmmu', 'masters-behind-ipmmu'],
-  emmc: true,
   cpus: 4,
   // Six channels, two threads each: images/initramfs/init.
   bootargs: 'dmaspec.dmatest=6:2:15:e6700000.dma-controller',
@@ -29,12 +28,8 @@ function span({ trace }: BootResult, master: string) {
 /** The first thing that went wrong; undefined if nothing did. */
 async function wrong({ report, artifacts }: BootResult): Promise<string | undefined> {
   const failed = (await summaries(artifacts.console)).find(({ failures }) => failures > 0)
-  const checks = Object.entries({ SATA: report.disk, eMMC: report.emmc })
-  return (
-    report.oopses[0]?.title ??
-    (failed && `${failed.channel} copied wrong data`) ??
-    checks.flatMap(([disk, check]) => (check?.ok ? [] : `${disk} has wrong data`))[0]
-  )
+  const sata = report.disk?.ok === true ? undefined : 'SATA has wrong data'
+  return report.oopses[0]?.title ?? (failed && `${failed.channel} copied wrong data`) ?? sata
 }
 
 const summaries = async (console: string) => dmatestSummaries(await readFile(console, 'utf8'))
@@ -48,7 +43,7 @@ const died = (error: Error) => {
 for (const kernel of kernels()) {
   t.test(`linux ${kernel}`, async t => {
     t.test('no transfer is by a translation that was flushed, and all data is right', async t => {
-      const result = await boot(t, { ...busy, kernel })
+      const result = await boot(t, { ...busy, emmc: true, kernel })
       const { report, trace, artifacts } = result
       t.match(report.disk, { ok: true, written: true }, 'SATA')
       t.match(report.emmc, { ok: true, written: true }, 'eMMC')
@@ -74,7 +69,9 @@ for (const kernel of kernels()) {
     })
 
     t.test('flush-forgotten: what they move goes where other data is by now', async t => {
-      const cell = { ...busy, kernel, faults: ['flush-forgotten'], mayOops: true }
+      // Without the eMMC, whose driver waits 5 s for a transfer that was refused, and with dmatest as impatient.
+      const bootargs = `${busy.bootargs} dmatest.timeout=300`
+      const cell = { ...busy, bootargs, kernel, faults: ['flush-forgotten'], mayOops: true }
       const came = await boot(t, cell).then(wrong, died)
       t.ok(came !== undefined, `it came to: ${came}`)
     })

@@ -17,9 +17,13 @@ for (const kernel of kernels('>=5.12', 'the list of 5.10 is empty')) {
     t.test('the eMMC is behind the IPMMU, and SATA is not', async t => {
       const result = await boot(t, { ...board, kernel })
       const { report, trace } = result
+      const groups = report.iommu.groups.map(({ device }) => device)
+      t.ok(groups.includes(sdhi2), `in a group: ${groups.join(', ')}`)
+      // Since 7.2 a device joins its group before it has a driver: the slots' SDHIs too, whose GPIOs never come.
       t.same(
-        report.iommu.groups.map(({ device }) => device),
-        [sdhi2],
+        groups.filter(device => !device.endsWith('.mmc')),
+        [],
+        'and nothing that is no SDHI',
       )
       t.match(report.emmc, { ok: true, written: true }, 'read, written, read again, and in the image')
       const data = moved(result)
@@ -51,9 +55,11 @@ for (const kernel of kernels('>=5.12', 'the list of 5.10 is empty')) {
         t.ok(phys >= 4n * GiB, `page table at ${hex(phys)}`)
         t.ok(dma < 4n * GiB, `bounced to ${hex(dma)}`)
       }
-      t.same(
-        report.iommu.groups.map(({ device, group }) => ({ device, group })),
-        groupsLeftSilently.map(({ group }) => ({ device: sdhi2, group })),
+      const silently = groupsLeftSilently.length > 0
+      t.equal(
+        report.iommu.groups.some(({ device }) => device === sdhi2),
+        silently,
+        silently ? 'it joined a group, and left it without a word' : 'it is in no group',
       )
       t.match(report.emmc, { ok: true, written: true }, 'its data is right')
       t.equal(
@@ -67,7 +73,8 @@ for (const kernel of kernels('>=5.12', 'the list of 5.10 is empty')) {
       const faults = ['bus-mask-always-set', 'domain-free-unguarded']
       const { report } = await boot(t, { ...board, kernel, faults, mayOops: true })
       t.match(report.iommu.errors[0]?.message, refusal)
-      const oops = report.oopses[refusalWarnings.length]
+      // 7.2 warns of each SDHI.
+      const oops = report.oopses.find(({ kind }) => kind !== 'warning')
       t.match(oops, { kind: 'null-deref', title: `null-deref in ${nullDerefIn}` })
       t.ok(oops?.address !== null && oops!.address < 4096n, `NULL and ${oops?.address} bytes`)
     })
