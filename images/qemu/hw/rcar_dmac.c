@@ -236,7 +236,7 @@ static MemTxResult channel_load(RCarDMACChannel *c)
     }
     if (rcar_dma_translate(&c->port, at, sizeof(desc), false, &run) !=
         MEMTX_OK) {
-        rcar_dma_traced(&c->port, &run, false, "descriptor", false);
+        rcar_dma_traced(&c->port, &run, false, "descriptor");
         return MEMTX_ACCESS_ERROR;
     }
     keep_dar = n == 0 && run.context >= 0; /* the erratum */

@@ -30,6 +30,7 @@
 #include "target/arm/cpu.h"
 #include "target/arm/cpu-qom.h"
 #include "target/arm/gtimer.h"
+#include "dmaprobe.h"
 #include "rcar_cpg.h"
 #include "rcar_dmac.h"
 #include "rcar_ipmmu.h"
@@ -48,7 +49,7 @@ enum {
     SPI_SATA = 105,
     SPI_SCIF2 = 164,
     SPI_IPMMU_MM = 196, /* the second, 197, is for the secure bank */
-    SPI_VIRTIO = 446,   /* 446 to 453 are no device's */
+    SPI_VIRTIO = 446,   /* 446 to 453 are no device's, 454 to 460 neither */
 };
 
 /* GIC-400 has at most 480 shared interrupts. */
@@ -137,6 +138,7 @@ static const hwaddr ipmmu_leaves[] = {
 #define IPMMU_MM_BASE 0xe67b0000
 #define IPMMU_HC_BASE 0xe6570000
 #define IPMMU_HC_UTLB_SATA 2
+#define IPMMU_HC_UTLB_DMAPROBE 8 /* no device's; ours */
 #define IPMMU_DS0_BASE 0xe6740000
 #define IPMMU_DS1_BASE 0xe7740000
 #define IPMMU_MP0_BASE 0xec670000
@@ -146,6 +148,7 @@ static const hwaddr ipmmu_leaves[] = {
  * channel, in their order.
  */
 static const struct {
+    const char *master;
     hwaddr base;
     hwaddr ipmmu;
     uint32_t utlb; /* of channel 0 */
@@ -153,32 +156,37 @@ static const struct {
     uint16_t spi_channel[RCAR_DMAC_CHANNELS];
 } dmacs[] = {
     /* dmac0 to dmac2 */
-    { 0xe6700000,
+    { "e6700000.dma-controller",
+      0xe6700000,
       IPMMU_DS0_BASE,
       0,
       199,
       { 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213,
         214, 215 } },
-    { 0xe7300000,
+    { "e7300000.dma-controller",
+      0xe7300000,
       IPMMU_DS1_BASE,
       0,
       220,
       { 216, 217, 218, 219, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317,
         318, 319 } },
-    { 0xe7310000,
+    { "e7310000.dma-controller",
+      0xe7310000,
       IPMMU_DS1_BASE,
       16,
       416,
       { 417, 418, 419, 420, 421, 422, 423, 424, 425, 426, 427, 428, 429, 430,
         431, 397 } },
     /* audma0, audma1 */
-    { 0xec700000,
+    { "ec700000.dma-controller",
+      0xec700000,
       IPMMU_MP0_BASE,
       0,
       350,
       { 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 333,
         334, 335 } },
-    { 0xec720000,
+    { "ec720000.dma-controller",
+      0xec720000,
       IPMMU_MP0_BASE,
       16,
       351,
@@ -188,15 +196,16 @@ static const struct {
 
 /* r8a77951.dtsi, mmc@…: interrupts, and iommus, of ipmmu_ds1 */
 static const struct {
+    const char *master;
     hwaddr base;
     uint32_t utlb;
     uint16_t spi;
     bool mmc; /* has MMC's modes, HS400: renesas_sdhi_core.c */
 } sdhis[] = {
-    { 0xee100000, 32, 165, false },
-    { 0xee120000, 33, 166, false },
-    { 0xee140000, 34, 167, true },
-    { 0xee160000, 35, 168, true },
+    { "ee100000.mmc", 0xee100000, 32, 165, false },
+    { "ee120000.mmc", 0xee120000, 33, 166, false },
+    { "ee140000.mmc", 0xee140000, 34, 167, true },
+    { "ee160000.mmc", 0xee160000, 35, 168, true },
 };
 #define SDHI_EMMC 2 /* salvator-common.dtsi */
 
@@ -371,48 +380,88 @@ static RCarIPMMUState *salvator_xs_ipmmu_at(SalvatorXSState *s, hwaddr base)
     return obj ? RCAR_IPMMU(obj) : NULL;
 }
 
+/* The IOMMU at @base, as the masters behind it see it. */
+static RCarDMATranslator *salvator_xs_mmu_at(SalvatorXSState *s, hwaddr base)
+{
+    RCarIPMMUState *ipmmu = salvator_xs_ipmmu_at(s, base);
+
+    return ipmmu ? &ipmmu->translator : NULL;
+}
+
+/* The first address in the node's reg; 0 if there is none. */
+static hwaddr salvator_xs_node_base(const void *fdt, int node)
+{
+    int parent = fdt_parent_offset(fdt, node);
+    int cells = parent < 0 ? 0 : fdt_address_cells(fdt, parent);
+    const fdt32_t *reg;
+    hwaddr base = 0;
+    int len;
+
+    reg = fdt_getprop(fdt, node, "reg", &len);
+    if (!reg || cells <= 0 || len < cells * sizeof(*reg)) {
+        return 0;
+    }
+    for (int i = 0; i < cells; i++) {
+        base = base << 32 | fdt32_to_cpu(reg[i]);
+    }
+    return base;
+}
+
 /*
- * The micro-TLB that entry @index of the device tree's `iommus` of @path names.
- * A tree that has no such entry leaves the SoC's own wiring, and its driver
- * leaves that uTLB switched off, so that addresses go to memory as they are.
+ * The micro-TLBs that the device tree's `iommus` names, in the node of the
+ * registers at @master, wherever that is: buses may be around it, as long as
+ * they don't move its registers. Its entries are @ports', in their order. A
+ * tree that names none leaves the SoC's own wiring, and its driver leaves that
+ * uTLB switched off, so that addresses go to memory as they are.
  */
-static void salvator_xs_wire_dma(SalvatorXSState *s, const char *path,
-                                 unsigned index, RCarDMAPort *port)
+static void salvator_xs_wire_ports(SalvatorXSState *s, hwaddr master,
+                                   RCarDMAPort *const *ports, int count)
 {
     const char *dtb = MACHINE(s)->dtb;
     g_autofree void *fdt = NULL;
     const fdt32_t *iommus;
-    const fdt32_t *reg;
-    int size, len, node, reg_len;
-    hwaddr base;
+    int size, len, node;
 
     fdt = dtb ? load_device_tree(dtb, &size) : NULL;
     if (!fdt) {
         return;
     }
-    node = fdt_path_offset(fdt, path);
+    node = fdt_next_node(fdt, -1, NULL);
+    while (node >= 0 && (!fdt_getprop(fdt, node, "iommus", NULL) ||
+                         salvator_xs_node_base(fdt, node) != master)) {
+        node = fdt_next_node(fdt, node, NULL);
+    }
     iommus = node < 0 ? NULL : fdt_getprop(fdt, node, "iommus", &len);
-    if (!iommus || len < (index + 1) * 2 * sizeof(*iommus)) {
+    if (!iommus) {
         return;
     }
-    iommus += index * 2;
-    node = fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(iommus[0]));
-    reg = node < 0 ? NULL : fdt_getprop(fdt, node, "reg", &reg_len);
-    if (!reg || reg_len < 2 * sizeof(*reg)) {
-        error_report("salvator-xs: %s: iommus of %s names no device", dtb,
-                     path);
-        exit(EXIT_FAILURE);
+    count = MIN(count, len / (int)(2 * sizeof(*iommus)));
+    for (int i = 0; i < count; i++, iommus += 2) {
+        RCarDMAPort *port = ports[i];
+        hwaddr base;
+
+        node = fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(iommus[0]));
+        base = node < 0 ? 0 : salvator_xs_node_base(fdt, node);
+        if (!base) {
+            error_report("salvator-xs: %s: iommus of %s names no device", dtb,
+                         port->master);
+            exit(EXIT_FAILURE);
+        }
+        port->mmu = salvator_xs_mmu_at(s, base);
+        port->stream = fdt32_to_cpu(iommus[1]);
+        if (!port->mmu || port->stream >= port->mmu->streams) {
+            error_report("salvator-xs: %s: iommus of %s: 0x%" HWADDR_PRIx
+                         " has no micro-TLB %u",
+                         dtb, port->master, base, port->stream);
+            exit(EXIT_FAILURE);
+        }
     }
-    base = (uint64_t)fdt32_to_cpu(reg[0]) << 32 | fdt32_to_cpu(reg[1]);
-    port->mmu = salvator_xs_ipmmu_at(s, base);
-    port->utlb = fdt32_to_cpu(iommus[1]);
-    if (!port->mmu || port->mmu == s->ipmmu_mm ||
-        port->utlb >= RCAR_IPMMU_UTLBS) {
-        error_report("salvator-xs: %s: iommus of %s: 0x%" HWADDR_PRIx
-                     " has no micro-TLB %u",
-                     dtb, path, base, port->utlb);
-        exit(EXIT_FAILURE);
-    }
+}
+
+static void salvator_xs_wire_dma(SalvatorXSState *s, hwaddr master,
+                                 RCarDMAPort *port)
+{
+    salvator_xs_wire_ports(s, master, &port, 1);
 }
 
 static void salvator_xs_create_sata(SalvatorXSState *s)
@@ -423,10 +472,10 @@ static void salvator_xs_create_sata(SalvatorXSState *s)
     s->sata = RCAR_SATA(dev);
     s->sata->port = (RCarDMAPort){
         .master = "ee300000.sata",
-        .mmu = salvator_xs_ipmmu_at(s, IPMMU_HC_BASE),
-        .utlb = IPMMU_HC_UTLB_SATA,
+        .mmu = salvator_xs_mmu_at(s, IPMMU_HC_BASE),
+        .stream = IPMMU_HC_UTLB_SATA,
     };
-    salvator_xs_wire_dma(s, "/soc/sata@ee300000", 0, &s->sata->port);
+    salvator_xs_wire_dma(s, SATA_BASE, &s->sata->port);
     sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
     sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, SATA_BASE);
     salvator_xs_connect(s, SYS_BUS_DEVICE(dev), SPI_SATA);
@@ -439,22 +488,20 @@ static void salvator_xs_create_dmac(SalvatorXSState *s, int n)
 {
     DeviceState *dev = qdev_new(TYPE_RCAR_DMAC);
     SysBusDevice *sbd = SYS_BUS_DEVICE(dev);
-    g_autofree char *path = g_strdup_printf("/soc/dma-controller@%" HWADDR_PRIx,
-                                            dmacs[n].base);
-    /* Lives as long as the machine, which is as long as the ports. */
-    char *master = g_strdup_printf("%" HWADDR_PRIx ".dma-controller",
-                                   dmacs[n].base);
+    RCarDMAPort *ports[RCAR_DMAC_CHANNELS];
+    g_autofree char *child = g_strdup_printf("dma-controller@%" HWADDR_PRIx,
+                                             dmacs[n].base);
 
     for (int i = 0; i < RCAR_DMAC_CHANNELS; i++) {
-        RCarDMAPort *port = &RCAR_DMAC(dev)->ch[i].port;
-
-        *port = (RCarDMAPort){
-            .master = master,
-            .mmu = salvator_xs_ipmmu_at(s, dmacs[n].ipmmu),
-            .utlb = dmacs[n].utlb + i,
+        ports[i] = &RCAR_DMAC(dev)->ch[i].port;
+        *ports[i] = (RCarDMAPort){
+            .master = dmacs[n].master,
+            .mmu = salvator_xs_mmu_at(s, dmacs[n].ipmmu),
+            .stream = dmacs[n].utlb + i,
         };
-        salvator_xs_wire_dma(s, path, i, port);
     }
+    salvator_xs_wire_ports(s, dmacs[n].base, ports, RCAR_DMAC_CHANNELS);
+    object_property_add_child(OBJECT(s), child, OBJECT(dev));
     sysbus_realize_and_unref(sbd, &error_fatal);
     sysbus_mmio_map(sbd, 0, dmacs[n].base);
     sysbus_connect_irq(sbd, RCAR_DMAC_IRQ_ERROR,
@@ -488,21 +535,93 @@ static void salvator_xs_create_sdhi(SalvatorXSState *s, int n)
     DeviceState *dev = qdev_new(TYPE_RCAR_SDHI);
     SysBusDevice *sbd = SYS_BUS_DEVICE(dev);
     RCarDMAPort *port = &RCAR_SDHI(dev)->port;
-    g_autofree char *path = g_strdup_printf("/soc/mmc@%" HWADDR_PRIx,
-                                            sdhis[n].base);
+    g_autofree char *child = g_strdup_printf("mmc@%" HWADDR_PRIx,
+                                             sdhis[n].base);
 
     *port = (RCarDMAPort){
-        /* Lives as long as the machine, which is as long as the port. */
-        .master = g_strdup_printf("%" HWADDR_PRIx ".mmc", sdhis[n].base),
-        .mmu = salvator_xs_ipmmu_at(s, IPMMU_DS1_BASE),
-        .utlb = sdhis[n].utlb,
+        .master = sdhis[n].master,
+        .mmu = salvator_xs_mmu_at(s, IPMMU_DS1_BASE),
+        .stream = sdhis[n].utlb,
     };
-    salvator_xs_wire_dma(s, path, 0, port);
+    salvator_xs_wire_dma(s, sdhis[n].base, port);
+    object_property_add_child(OBJECT(s), child, OBJECT(dev));
     qdev_prop_set_bit(dev, "mmc", sdhis[n].mmc);
     sysbus_realize_and_unref(sbd, &error_fatal);
     sysbus_mmio_map(sbd, 0, sdhis[n].base);
     salvator_xs_connect(s, sbd, sdhis[n].spi);
     salvator_xs_create_card(RCAR_SDHI(dev), n);
+}
+
+/*
+ * The bus on which each dmaprobe sits. None is on the board; the windows are
+ * hardware, and the overlays dts/dmaprobe-*.dtso tell them to the kernel.
+ */
+static const struct {
+    const char *master;
+    hwaddr base;
+    int spi;
+    hwaddr mmu; /* 0: none; else the tree's `iommus` may name another */
+    uint32_t stream;
+    RCarDMAWindow window; /* of size 0: none */
+} dmaprobes[] = {
+    {
+        .master = "ea100000.dmaprobe",
+        .base = 0xea100000,
+        .spi = 454,
+        .mmu = IPMMU_HC_BASE,
+        .stream = IPMMU_HC_UTLB_DMAPROBE,
+    },
+    {
+        .master = "ea110000.dmaprobe", /* the bare bus */
+        .base = 0xea110000,
+        .spi = 455,
+    },
+    {
+        .master = "ea120000.dmaprobe", /* 32 address lines */
+        .base = 0xea120000,
+        .spi = 456,
+        .window = { .size = 4 * GiB },
+    },
+    {
+        .master = "ea130000.dmaprobe", /* addresses are moved */
+        .base = 0xea130000,
+        .spi = 457,
+        .window = { .bus = 0x1000000000, .size = 32 * GiB },
+    },
+    {
+        /* 30 lines to the first RAM: a Raspberry Pi 4's bus (bcm2711.dtsi) */
+        .master = "ea140000.dmaprobe",
+        .base = 0xea140000,
+        .spi = 458,
+        .window = { .phys = 0x40000000, .size = 1 * GiB },
+    },
+    {
+        .master = "ea150000.dmaprobe", /* bare; its overlay says coherent */
+        .base = 0xea150000,
+        .spi = 459,
+    },
+};
+
+static void salvator_xs_create_dmaprobe(SalvatorXSState *s, int n)
+{
+    DeviceState *dev = qdev_new(TYPE_DMAPROBE);
+    RCarDMAPort *port = &DMAPROBE(dev)->port;
+    g_autofree char *child = g_strdup_printf("dmaprobe@%" HWADDR_PRIx,
+                                             dmaprobes[n].base);
+
+    *port = (RCarDMAPort){
+        .master = dmaprobes[n].master,
+        .window = dmaprobes[n].window.size ? &dmaprobes[n].window : NULL,
+    };
+    if (dmaprobes[n].mmu) {
+        port->mmu = salvator_xs_mmu_at(s, dmaprobes[n].mmu);
+        port->stream = dmaprobes[n].stream;
+        salvator_xs_wire_dma(s, dmaprobes[n].base, port);
+    }
+    object_property_add_child(OBJECT(s), child, OBJECT(dev));
+    sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
+    sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, dmaprobes[n].base);
+    salvator_xs_connect(s, SYS_BUS_DEVICE(dev), dmaprobes[n].spi);
 }
 
 static void salvator_xs_create_scif2(SalvatorXSState *s)
@@ -538,6 +657,9 @@ static void salvator_xs_create_devices(SalvatorXSState *s)
     }
     for (int i = 0; i < ARRAY_SIZE(sdhis); i++) {
         salvator_xs_create_sdhi(s, i);
+    }
+    for (int i = 0; i < ARRAY_SIZE(dmaprobes); i++) {
+        salvator_xs_create_dmaprobe(s, i);
     }
 
     for (int i = 0; i < NUM_VIRTIO; i++) {
