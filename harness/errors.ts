@@ -69,6 +69,7 @@ export function describeCell(cell: Cell): string {
     `${cell.memory >> 20n} MiB`,
     cell.cpus === 1 ? '1 cpu' : `${cell.cpus} cpus`,
   ]
+  if (cell.emmc) parts.push('eMMC')
   if (cell.bootargs !== '') parts.push(`bootargs '${cell.bootargs}'`)
   return parts.join(', ')
 }

@@ -50,6 +50,8 @@ export interface Cell {
   memory: bigint
   /** Cortex-A57 cores, 1 to 4. */
   cpus: number
+  /** True: the board's eMMC is there, and the init checks it as it does the SATA disk. Absent: no such chip. */
+  emmc?: true
   /** Appended to the kernel's command line. */
   bootargs: string
   /** Deadline of the whole boot, in seconds of wall time. */
@@ -63,6 +65,7 @@ export interface CellInput {
   overlays?: readonly string[]
   memory?: string | bigint
   cpus?: number
+  emmc?: boolean
   bootargs?: string
   timeout?: number
 }

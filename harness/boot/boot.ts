@@ -55,12 +55,14 @@ async function examine(
   const { cell, folder, argv } = boot
   const { artifacts } = folder
   const written = await guestWrote(boot.disk)
+  const emmcWritten = boot.emmc && (await guestWrote(boot.emmc))
   await folder.tidy()
   if (failure !== null) {
     throw new InfraError(failure, { cell, artifacts, console: log.lines, command: shellCommand(argv) })
   }
   const report = await symbolizeOurs(parseConsole(log.lines, { nonce: boot.nonce }), boot.kernel.vmlinux)
   if (report.disk) report.disk.written = written
+  if (report.emmc) report.emmc.written = emmcWritten
   const trace = parseTrace(await readFile(artifacts.trace, 'utf8'), artifacts.trace)
   const { complete, end, reason } = log
   const total = (performance.now() - started) / 1000

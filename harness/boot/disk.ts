@@ -15,20 +15,24 @@ export interface Disk {
   promise: DiskPromise
 }
 
-/** Data that no other boot has: AES-128 in counter mode with the nonce as its key. */
-export function knownData(nonce: string): Buffer {
-  const cipher = createCipheriv('aes-128-ctr', Buffer.from(nonce, 'hex'), Buffer.alloc(16))
+/** The boot's disks, and where in the key stream each one's data begins: the counter, as 32 hex digits. */
+const COUNTERS = { sata: '0'.repeat(32), emmc: '8' + '0'.repeat(31) } as const
+export type DiskName = keyof typeof COUNTERS
+
+/** Data that no other boot or disk has: AES-128 in counter mode with the nonce as its key. */
+export function knownData(nonce: string, disk: DiskName = 'sata'): Buffer {
+  const cipher = createCipheriv('aes-128-ctr', Buffer.from(nonce, 'hex'), Buffer.from(COUNTERS[disk], 'hex'))
   return cipher.update(Buffer.alloc(KNOWN_BYTES))
 }
 
 /** The same by hand, for a command that can be pasted. */
-export function diskCommand(file: string, nonce: string): string {
-  const data = `head -c ${KNOWN_BYTES} /dev/zero | openssl enc -aes-128-ctr -K ${nonce} -iv ${'0'.repeat(32)} >${file}`
+export function diskCommand(file: string, nonce: string, disk: DiskName = 'sata'): string {
+  const data = `head -c ${KNOWN_BYTES} /dev/zero | openssl enc -aes-128-ctr -K ${nonce} -iv ${COUNTERS[disk]} >${file}`
   return `${data} && truncate -s ${IMAGE_BYTES} ${file}`
 }
 
-export async function createDisk(file: string, nonce: string): Promise<Disk> {
-  const known = knownData(nonce)
+export async function createDisk(file: string, nonce: string, disk: DiskName = 'sata'): Promise<Disk> {
+  const known = knownData(nonce, disk)
   await using image = await open(file, 'w')
   // The blocks that the guest will write are allocated now: a full disk is our error, not the guest's.
   await image.write(Buffer.concat([known, Buffer.alloc(KNOWN_BYTES)]))

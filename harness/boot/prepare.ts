@@ -24,6 +24,7 @@ export interface PreparedBoot {
   nonce: string
   folder: BootFolder
   disk: Disk
+  emmc: Disk | null
   argv: string[]
   /** By how much it may take longer than a usual kernel: for deadlines that the cell doesn't have. */
   slower: number
@@ -66,12 +67,19 @@ async function fill(cell: Cell, images: Images, nonce: string, folder: BootFolde
   const { dtb, trace, argv: argvFile } = folder.artifacts
   const overlays = [...factsOf(cell.kernel).overlays, ...cell.overlays]
   const tree = { base: images.kernel.dtb, overlays, scratch: folder.path, output: dtb }
-  const made = [createDisk(folder.disk, nonce), makeTree(tree)] as const
-  // If one fails, the other must be over too before its files can be removed.
+  const made = [
+    createDisk(folder.disk, nonce),
+    cell.emmc ? createDisk(folder.emmc, nonce, 'emmc') : Promise.resolve(null),
+    makeTree(tree),
+  ] as const
+  // If one fails, the others must be over too before their files can be removed.
   await Promise.allSettled(made)
-  const [disk] = await Promise.all(made)
-  const bootargs = kernelCommandLine(cell, nonce, disk.promise)
-  const argv = qemuArgv(cell, images, { dtb, trace, disk: disk.file }, bootargs)
-  await writeFile(argvFile, `${diskCommand(disk.file, nonce)}\n${shellCommand(argv)}\n`)
-  return { cell, kernel: images.kernel, nonce, folder, disk, argv }
+  const [disk, emmc] = await Promise.all(made)
+  const bootargs = kernelCommandLine(cell, nonce, disk.promise, emmc?.promise)
+  const files = { dtb, trace, disk: disk.file, emmc: emmc?.file ?? null }
+  const argv = qemuArgv(cell, images, files, bootargs)
+  const commands = [diskCommand(disk.file, nonce), shellCommand(argv)]
+  if (emmc) commands.unshift(diskCommand(emmc.file, nonce, 'emmc'))
+  await writeFile(argvFile, commands.join('\n') + '\n')
+  return { cell, kernel: images.kernel, nonce, folder, disk, emmc, argv }
 }

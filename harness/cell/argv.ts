@@ -16,6 +16,8 @@ export interface BootFiles {
   dtb: string
   trace: string
   disk: string
+  /** Null: no eMMC. */
+  emmc?: string | null
 }
 
 /** The whole command: the binary, then its arguments. */
@@ -26,6 +28,7 @@ export function qemuArgv(cell: Cell, images: Images, files: BootFiles, bootargs:
     ...machine(cell, files.trace),
     ...kernel(images, files.dtb, bootargs),
     ...sataDisk(files.disk),
+    ...emmc(files.emmc ?? null),
     ...network(cell),
     ...serialConsole(),
   ]
@@ -56,6 +59,12 @@ function kernel(images: Images, dtb: string, bootargs: string): string[] {
 function sataDisk(file: string): string[] {
   // cache=unsafe: the image dies with the boot, so the guest's flushes need not reach the host's disk.
   return ['-drive', `if=ide,index=0,format=raw,cache=unsafe,file=${quoteOption(file)}`]
+}
+
+function emmc(file: string | null): string[] {
+  // SDHI2's, soldered to the board: index 2 (salvator_xs_create_card()).
+  if (file === null) return []
+  return ['-drive', `if=sd,index=2,format=raw,cache=unsafe,file=${quoteOption(file)}`]
 }
 
 function network({ overlays }: Cell): string[] {

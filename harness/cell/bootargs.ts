@@ -1,13 +1,18 @@
 import type { Cell } from '../types.ts'
 
-/** What the init compares the disk with: its first `bytes` have this hash. */
+/** What the init compares a disk with: its first `bytes` have this hash. */
 export interface DiskPromise {
   bytes: number
   sha256: string
 }
 
 /** The kernel's command line, the cell's own part last so that it wins. */
-export function kernelCommandLine(cell: Cell, nonce: string, disk: DiskPromise): string {
+export function kernelCommandLine(
+  cell: Cell,
+  nonce: string,
+  disk: DiskPromise,
+  emmc: DiskPromise | null = null,
+): string {
   return [
     'console=ttySC0,115200',
     // Lines from before the console's driver is there: a kernel that hangs early still says where.
@@ -22,6 +27,7 @@ export function kernelCommandLine(cell: Cell, nonce: string, disk: DiskPromise):
     `nr_cpus=${cell.cpus}`,
     `dmaspec.nonce=${nonce}`,
     `dmaspec.disk=${disk.bytes}:${disk.sha256}`,
+    ...(emmc ? [`dmaspec.emmc=${emmc.bytes}:${emmc.sha256}`] : []),
     ...(cell.bootargs === '' ? [] : [cell.bootargs]),
   ].join(' ')
 }

@@ -48,6 +48,7 @@ export function resolveCell(input: CellInput, known: Known): Cell {
     overlays: (input.overlays ?? []).map(overlay => oneOf('overlay', overlay, known.overlays)),
     memory: parseMemory(input.memory ?? DEFAULTS.memory),
     cpus: within('cpus', input.cpus ?? DEFAULTS.cpus, 1, MOST_CPUS, Number.isInteger),
+    ...(input.emmc === true ? { emmc: true } : {}),
     bootargs: checkBootargs(input.bootargs ?? ''),
     timeout: within(
       'timeout',
@@ -103,8 +104,8 @@ function checkBootargs(bootargs: string): string {
   if (bootargs.length > MOST_BOOTARGS) {
     throw new CellError(`bootargs are too long: ${bootargs.length} characters of at most ${MOST_BOOTARGS}`)
   }
-  if (/(^| )dmaspec\.(nonce|disk)\b/.test(bootargs)) {
-    throw new CellError('dmaspec.nonce and dmaspec.disk belong to the harness')
+  if (/(^| )dmaspec\.(nonce|disk|emmc)\b/.test(bootargs)) {
+    throw new CellError('dmaspec.nonce, dmaspec.disk and dmaspec.emmc belong to the harness')
   }
   return bootargs.trim()
 }

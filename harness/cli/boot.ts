@@ -28,6 +28,7 @@ interface Options extends KernelOptions {
   overlay?: string[]
   memory: string
   cpus: number
+  emmc?: boolean
   append: string
   timeout?: number
   silence?: number
@@ -65,6 +66,7 @@ export function bootCommand(images?: Partial<Images>): Command {
     .option('--overlay <name>', `on the device tree (repeatable, in order): ${names(overlays)}`, collect)
     .option('--memory <size>', 'RAM, 256M to 8G', DEFAULTS.memory)
     .option('--cpus <n>', 'Cortex-A57 cores, 1 to 4', number, DEFAULTS.cpus)
+    .option('--emmc', "with the board's eMMC, whose data is checked as the SATA disk's is")
     .option('--append <bootargs>', "added to the kernel's command line", '')
     .option(
       '--timeout <seconds>',
@@ -83,10 +85,21 @@ export function bootCommand(images?: Partial<Images>): Command {
 }
 
 async function boot(options: Options, images: Partial<Images> | undefined): Promise<void> {
-  const { fault: faults = [], overlay: overlays = [], memory, cpus, append: bootargs, timeout } = options
+  const {
+    fault: faults = [],
+    overlay: overlays = [],
+    memory,
+    cpus,
+    emmc,
+    append: bootargs,
+    timeout,
+  } = options
   checkKernelOptions(options)
   // Before a build of minutes: what else is wrong with the cell.
-  const asked = { overlays, memory, cpus, bootargs, ...(timeout === undefined ? {} : { timeout }) }
+  const asked = {
+    ...{ overlays, memory, cpus, bootargs, emmc: emmc ?? false },
+    ...(timeout === undefined ? {} : { timeout }),
+  }
   resolveCell(asked, known())
   const print = (result: BootResult) => {
     process.stdout.write(options.json ? toJson(result) + '\n' : verdict(result))

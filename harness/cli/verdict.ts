@@ -1,7 +1,7 @@
 import { describeCell } from '../errors.ts'
 import { hex } from '../report/json.ts'
 import { showSymbol } from '../report/crash/symbol.ts'
-import type { BootResult, DiskReport, Frame, NotObserved, Oops, PageTables, TraceEvent } from '../types.ts'
+import type { BootResult, DeviceTrace, DiskReport, Frame, NotObserved, Oops, PageTables } from '../types.ts'
 
 /** How many frames of a call trace a reader wants to see before the console. */
 const FRAMES = 8
@@ -16,7 +16,8 @@ export function verdict(result: BootResult): string {
     kernel: [version, `Image ${sha256}`],
     'page tables': pageTables(report.pageTables, result.notObserved),
     iommu: iommu(result),
-    sata: [disk(report.disk), ...transfers(trace.transfers)],
+    sata: [disk(report.disk), ...transfers(trace.transfers, 'ee300000.sata')],
+    ...(cell.emmc && { emmc: [disk(report.emmc ?? null), ...transfers(trace.transfers, 'ee140000.mmc')] }),
     oops: oopses(report.oopses, result.complete),
     kept: [artifacts.console, artifacts.argv, artifacts.trace],
   }
@@ -62,8 +63,8 @@ function disk(report: DiskReport | null): string {
   return `${report.device}: ${steps.join(', ')}; ${written[`${report.written}`]}`
 }
 
-function transfers(events: Extract<TraceEvent, { event: 'transfer' }>[]): string[] {
-  const data = events.filter(({ what }) => what === 'data')
+function transfers(events: DeviceTrace['transfers'], of: string): string[] {
+  const data = events.filter(({ what, master }) => what === 'data' && master === of)
   if (data.length === 0) return []
   const translated = data.filter(({ mmu }) => mmu !== null)
   const [first] = translated.length > 0 ? translated : data

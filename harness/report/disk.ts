@@ -2,10 +2,13 @@ import type { DiskReport } from '../types.ts'
 import type { Line } from './input/line.ts'
 import { MarkerReader } from './marker.ts'
 
-/** Reads the init's verdict: `dmaspec: <nonce> disk device=sda read=ok write=ok reread=ok`. The last one counts. */
+/** The words by which the init calls the disks that it checks. */
+export type CheckedDisk = 'disk' | 'emmc'
+
+/** Reads the init's verdicts: `dmaspec: <nonce> disk device=sda read=ok write=ok reread=ok`. A disk's last one counts. */
 export class DiskReader {
   readonly #marker: MarkerReader
-  #report: DiskReport | null = null
+  readonly #reports: Record<CheckedDisk, DiskReport | null> = { disk: null, emmc: null }
 
   constructor(nonce: string | null) {
     this.#marker = new MarkerReader(nonce)
@@ -13,11 +16,12 @@ export class DiskReader {
 
   line(line: Line): void {
     const words = this.#marker.read(line)?.split(' ', 64)
-    if (words?.[0] === 'disk') this.#report = diskReport(words.slice(1))
+    const [disk] = words ?? []
+    if (disk === 'disk' || disk === 'emmc') this.#reports[disk] = diskReport(words!.slice(1))
   }
 
-  report(): DiskReport | null {
-    return this.#report
+  report(disk: CheckedDisk): DiskReport | null {
+    return this.#reports[disk]
   }
 }
 

@@ -53,6 +53,7 @@ export class ConsoleParser {
   report(): KernelReport {
     this.end()
     const boots = this.#boots.boots()
+    const emmc = this.#disk.report('emmc')
     return {
       kernel: boots.find(({ kernel }) => kernel !== null)?.kernel ?? null,
       machine: boots.find(({ machine }) => machine !== null)?.machine ?? null,
@@ -61,7 +62,8 @@ export class ConsoleParser {
       spoofs: this.#oopses.spoofs(),
       omitted: { oopses: this.#oopses.omitted, facts: this.#facts.omitted },
       ...this.#facts.report(),
-      disk: this.#disk.report(),
+      disk: this.#disk.report('disk'),
+      ...(emmc && { emmc }),
     }
   }
 }

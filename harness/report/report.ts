@@ -364,6 +364,8 @@ export interface KernelReport {
   memory: MemoryMap
   /** Null if the init never reported. */
   disk: DiskReport | null
+  /** Of the eMMC, if the init was asked about one. */
+  emmc?: DiskReport
   /** How many were found beyond those that are kept (limits.ts): a log may have millions. */
   omitted: { oopses: number; facts: number }
 }

@@ -66,6 +66,11 @@ export function traceOf(events: readonly TraceEvent[]): DeviceTrace {
   return trace
 }
 
+/** The same events, in the order in which they happened; a last line that was cut is left out. */
+export function traceEvents(text: string): TraceEvent[] {
+  return text.split('\n').slice(0, -1).map(parseEvent)
+}
+
 function add(trace: DeviceTrace, event: TraceEvent): void {
   switch (event.event) {
     case 'context':

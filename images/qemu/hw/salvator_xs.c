@@ -32,9 +32,11 @@
 #include "target/arm/gtimer.h"
 #include "dmaprobe.h"
 #include "rcar_cpg.h"
+#include "rcar_dmac.h"
 #include "rcar_ipmmu.h"
 #include "rcar_sata.h"
 #include "rcar_scif.h"
+#include "rcar_sdhi.h"
 #include "rcar_sysc.h"
 #include "rcar_trace.h"
 #include <libfdt.h>
@@ -137,6 +139,75 @@ static const hwaddr ipmmu_leaves[] = {
 #define IPMMU_HC_BASE 0xe6570000
 #define IPMMU_HC_UTLB_SATA 2
 #define IPMMU_HC_UTLB_DMAPROBE 8 /* no device's; ours */
+#define IPMMU_DS0_BASE 0xe6740000
+#define IPMMU_DS1_BASE 0xe7740000
+#define IPMMU_MP0_BASE 0xec670000
+
+/*
+ * r8a77951.dtsi, dma-controller@…: interrupts, and iommus: a micro-TLB each
+ * channel, in their order.
+ */
+static const struct {
+    const char *master;
+    hwaddr base;
+    hwaddr ipmmu;
+    uint32_t utlb; /* of channel 0 */
+    uint16_t spi_error;
+    uint16_t spi_channel[RCAR_DMAC_CHANNELS];
+} dmacs[] = {
+    /* dmac0 to dmac2 */
+    { "e6700000.dma-controller",
+      0xe6700000,
+      IPMMU_DS0_BASE,
+      0,
+      199,
+      { 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213,
+        214, 215 } },
+    { "e7300000.dma-controller",
+      0xe7300000,
+      IPMMU_DS1_BASE,
+      0,
+      220,
+      { 216, 217, 218, 219, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317,
+        318, 319 } },
+    { "e7310000.dma-controller",
+      0xe7310000,
+      IPMMU_DS1_BASE,
+      16,
+      416,
+      { 417, 418, 419, 420, 421, 422, 423, 424, 425, 426, 427, 428, 429, 430,
+        431, 397 } },
+    /* audma0, audma1 */
+    { "ec700000.dma-controller",
+      0xec700000,
+      IPMMU_MP0_BASE,
+      0,
+      350,
+      { 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 333,
+        334, 335 } },
+    { "ec720000.dma-controller",
+      0xec720000,
+      IPMMU_MP0_BASE,
+      16,
+      351,
+      { 336, 337, 338, 339, 340, 341, 342, 343, 344, 345, 346, 347, 348, 349,
+        382, 383 } },
+};
+
+/* r8a77951.dtsi, mmc@…: interrupts, and iommus, of ipmmu_ds1 */
+static const struct {
+    const char *master;
+    hwaddr base;
+    uint32_t utlb;
+    uint16_t spi;
+    bool mmc; /* has MMC's modes, HS400: renesas_sdhi_core.c */
+} sdhis[] = {
+    { "ee100000.mmc", 0xee100000, 32, 165, false },
+    { "ee120000.mmc", 0xee120000, 33, 166, false },
+    { "ee140000.mmc", 0xee140000, 34, 167, true },
+    { "ee160000.mmc", 0xee160000, 35, 168, true },
+};
+#define SDHI_EMMC 2 /* salvator-common.dtsi */
 
 /* Memory */
 
@@ -337,20 +408,19 @@ static hwaddr salvator_xs_node_base(const void *fdt, int node)
 }
 
 /*
- * The micro-TLB that the device tree's `iommus` names, in the node of the
+ * The micro-TLBs that the device tree's `iommus` names, in the node of the
  * registers at @master, wherever that is: buses may be around it, as long as
- * they don't move its registers. A tree that names none leaves the SoC's own
- * wiring, and its driver leaves that uTLB switched off, so that addresses go
- * to memory as they are.
+ * they don't move its registers. Its entries are @ports', in their order. A
+ * tree that names none leaves the SoC's own wiring, and its driver leaves that
+ * uTLB switched off, so that addresses go to memory as they are.
  */
-static void salvator_xs_wire_dma(SalvatorXSState *s, hwaddr master,
-                                 RCarDMAPort *port)
+static void salvator_xs_wire_ports(SalvatorXSState *s, hwaddr master,
+                                   RCarDMAPort *const *ports, int count)
 {
     const char *dtb = MACHINE(s)->dtb;
     g_autofree void *fdt = NULL;
     const fdt32_t *iommus;
     int size, len, node;
-    hwaddr base;
 
     fdt = dtb ? load_device_tree(dtb, &size) : NULL;
     if (!fdt) {
@@ -362,24 +432,36 @@ static void salvator_xs_wire_dma(SalvatorXSState *s, hwaddr master,
         node = fdt_next_node(fdt, node, NULL);
     }
     iommus = node < 0 ? NULL : fdt_getprop(fdt, node, "iommus", &len);
-    if (!iommus || len < 2 * sizeof(*iommus)) {
+    if (!iommus) {
         return;
     }
-    node = fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(iommus[0]));
-    base = node < 0 ? 0 : salvator_xs_node_base(fdt, node);
-    if (!base) {
-        error_report("salvator-xs: %s: iommus of %s names no device", dtb,
-                     port->master);
-        exit(EXIT_FAILURE);
+    count = MIN(count, len / (int)(2 * sizeof(*iommus)));
+    for (int i = 0; i < count; i++, iommus += 2) {
+        RCarDMAPort *port = ports[i];
+        hwaddr base;
+
+        node = fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(iommus[0]));
+        base = node < 0 ? 0 : salvator_xs_node_base(fdt, node);
+        if (!base) {
+            error_report("salvator-xs: %s: iommus of %s names no device", dtb,
+                         port->master);
+            exit(EXIT_FAILURE);
+        }
+        port->mmu = salvator_xs_mmu_at(s, base);
+        port->stream = fdt32_to_cpu(iommus[1]);
+        if (!port->mmu || port->stream >= port->mmu->streams) {
+            error_report("salvator-xs: %s: iommus of %s: 0x%" HWADDR_PRIx
+                         " has no micro-TLB %u",
+                         dtb, port->master, base, port->stream);
+            exit(EXIT_FAILURE);
+        }
     }
-    port->mmu = salvator_xs_mmu_at(s, base);
-    port->stream = fdt32_to_cpu(iommus[1]);
-    if (!port->mmu || port->stream >= port->mmu->streams) {
-        error_report("salvator-xs: %s: iommus of %s: 0x%" HWADDR_PRIx
-                     " has no micro-TLB %u",
-                     dtb, port->master, base, port->stream);
-        exit(EXIT_FAILURE);
-    }
+}
+
+static void salvator_xs_wire_dma(SalvatorXSState *s, hwaddr master,
+                                 RCarDMAPort *port)
+{
+    salvator_xs_wire_ports(s, master, &port, 1);
 }
 
 static void salvator_xs_create_sata(SalvatorXSState *s)
@@ -400,6 +482,74 @@ static void salvator_xs_create_sata(SalvatorXSState *s)
     if (disk) {
         rcar_sata_create_drive(s->sata, disk);
     }
+}
+
+static void salvator_xs_create_dmac(SalvatorXSState *s, int n)
+{
+    DeviceState *dev = qdev_new(TYPE_RCAR_DMAC);
+    SysBusDevice *sbd = SYS_BUS_DEVICE(dev);
+    RCarDMAPort *ports[RCAR_DMAC_CHANNELS];
+    g_autofree char *child = g_strdup_printf("dma-controller@%" HWADDR_PRIx,
+                                             dmacs[n].base);
+
+    for (int i = 0; i < RCAR_DMAC_CHANNELS; i++) {
+        ports[i] = &RCAR_DMAC(dev)->ch[i].port;
+        *ports[i] = (RCarDMAPort){
+            .master = dmacs[n].master,
+            .mmu = salvator_xs_mmu_at(s, dmacs[n].ipmmu),
+            .stream = dmacs[n].utlb + i,
+        };
+    }
+    salvator_xs_wire_ports(s, dmacs[n].base, ports, RCAR_DMAC_CHANNELS);
+    object_property_add_child(OBJECT(s), child, OBJECT(dev));
+    sysbus_realize_and_unref(sbd, &error_fatal);
+    sysbus_mmio_map(sbd, 0, dmacs[n].base);
+    sysbus_connect_irq(sbd, RCAR_DMAC_IRQ_ERROR,
+                       qdev_get_gpio_in(s->gic, dmacs[n].spi_error));
+    for (int i = 0; i < RCAR_DMAC_CHANNELS; i++) {
+        sysbus_connect_irq(sbd, RCAR_DMAC_IRQ_CHANNEL + i,
+                           qdev_get_gpio_in(s->gic, dmacs[n].spi_channel[i]));
+    }
+}
+
+/*
+ * The card, if there is a drive for it: -drive if=sd,index=N is SDHI N's. On
+ * SDHI2 it is the eMMC that is soldered to the board.
+ */
+static void salvator_xs_create_card(RCarSDHIState *sdhi, int n)
+{
+    DriveInfo *drive = drive_get(IF_SD, 0, n);
+    DeviceState *card;
+
+    if (!drive) {
+        return;
+    }
+    card = qdev_new(n == SDHI_EMMC ? TYPE_EMMC : TYPE_SD_CARD);
+    qdev_prop_set_drive_err(card, "drive", blk_by_legacy_dinfo(drive),
+                            &error_fatal);
+    qdev_realize_and_unref(card, BUS(&sdhi->bus), &error_fatal);
+}
+
+static void salvator_xs_create_sdhi(SalvatorXSState *s, int n)
+{
+    DeviceState *dev = qdev_new(TYPE_RCAR_SDHI);
+    SysBusDevice *sbd = SYS_BUS_DEVICE(dev);
+    RCarDMAPort *port = &RCAR_SDHI(dev)->port;
+    g_autofree char *child = g_strdup_printf("mmc@%" HWADDR_PRIx,
+                                             sdhis[n].base);
+
+    *port = (RCarDMAPort){
+        .master = sdhis[n].master,
+        .mmu = salvator_xs_mmu_at(s, IPMMU_DS1_BASE),
+        .stream = sdhis[n].utlb,
+    };
+    salvator_xs_wire_dma(s, sdhis[n].base, port);
+    object_property_add_child(OBJECT(s), child, OBJECT(dev));
+    qdev_prop_set_bit(dev, "mmc", sdhis[n].mmc);
+    sysbus_realize_and_unref(sbd, &error_fatal);
+    sysbus_mmio_map(sbd, 0, sdhis[n].base);
+    salvator_xs_connect(s, sbd, sdhis[n].spi);
+    salvator_xs_create_card(RCAR_SDHI(dev), n);
 }
 
 /*
@@ -502,6 +652,12 @@ static void salvator_xs_create_devices(SalvatorXSState *s)
     }
 
     salvator_xs_create_sata(s);
+    for (int i = 0; i < ARRAY_SIZE(dmacs); i++) {
+        salvator_xs_create_dmac(s, i);
+    }
+    for (int i = 0; i < ARRAY_SIZE(sdhis); i++) {
+        salvator_xs_create_sdhi(s, i);
+    }
     for (int i = 0; i < ARRAY_SIZE(dmaprobes); i++) {
         salvator_xs_create_dmaprobe(s, i);
     }
