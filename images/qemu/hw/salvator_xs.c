@@ -36,6 +36,7 @@
 #include "rcar_scif.h"
 #include "rcar_sysc.h"
 #include "rcar_trace.h"
+#include "smmuv2.h"
 #include <libfdt.h>
 
 #define TYPE_SALVATOR_XS_MACHINE MACHINE_TYPE_NAME("salvator-xs")
@@ -49,6 +50,12 @@ enum {
     SPI_VIRTIO = 446,   /* 446 to 453 are no device's */
 };
 
+/* Ours, for overlays: no device's. */
+enum {
+    SPI_SMMU_GLOBAL = 462,
+    SPI_SMMU_CONTEXT = 463, /* of all its context banks */
+};
+
 /* GIC-400 has at most 480 shared interrupts. */
 #define NUM_SPI 480
 #define NUM_IRQ (NUM_SPI + GIC_INTERNAL)
@@ -60,6 +67,7 @@ enum {
     PFC_BASE = 0xe6060000,
     SCIF2_BASE = 0xe6e88000,
     VIRTIO_BASE = 0xea000000, /* no device's; ours, for overlays */
+    SMMU_BASE = 0xea200000,   /* ours as well */
     SATA_BASE = 0xee300000,
     GICD_BASE = 0xf1010000,
     GICC_BASE = 0xf1020000,
@@ -110,6 +118,7 @@ struct SalvatorXSState {
     MemoryRegion gic_alias[6 * GIC_ALIASES];
     DeviceState *gic;
     RCarIPMMUState *ipmmu_mm;
+    SMMUv2State *smmu;
     RCarSATAState *sata;
 };
 
@@ -312,6 +321,9 @@ static RCarDMATranslator *salvator_xs_mmu_at(SalvatorXSState *s, hwaddr base)
 {
     RCarIPMMUState *ipmmu = salvator_xs_ipmmu_at(s, base);
 
+    if (base == SMMU_BASE) {
+        return &s->smmu->translator;
+    }
     return ipmmu ? &ipmmu->translator : NULL;
 }
 
@@ -332,6 +344,21 @@ static hwaddr salvator_xs_node_base(const void *fdt, int node)
         base = base << 32 | fdt32_to_cpu(reg[i]);
     }
     return base;
+}
+
+/* An MMU-500, which the board doesn't have, for masters that overlays name. */
+static void salvator_xs_create_smmu(SalvatorXSState *s)
+{
+    DeviceState *dev = qdev_new(TYPE_SMMUV2);
+
+    s->smmu = SMMUV2(dev);
+    qdev_prop_set_string(dev, "name", "ea200000.iommu");
+    sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
+    sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, SMMU_BASE);
+    sysbus_connect_irq(SYS_BUS_DEVICE(dev), SMMUV2_IRQ_GLOBAL,
+                       qdev_get_gpio_in(s->gic, SPI_SMMU_GLOBAL));
+    sysbus_connect_irq(SYS_BUS_DEVICE(dev), SMMUV2_IRQ_CONTEXT,
+                       qdev_get_gpio_in(s->gic, SPI_SMMU_CONTEXT));
 }
 
 /*
@@ -426,6 +453,7 @@ static void salvator_xs_create_devices(SalvatorXSState *s)
         salvator_xs_create_ipmmu(s, ipmmu_leaves[i]);
     }
 
+    salvator_xs_create_smmu(s);
     salvator_xs_create_sata(s);
 
     for (int i = 0; i < NUM_VIRTIO; i++) {
