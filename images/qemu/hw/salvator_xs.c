@@ -30,6 +30,7 @@
 #include "target/arm/cpu.h"
 #include "target/arm/cpu-qom.h"
 #include "target/arm/gtimer.h"
+#include "dmaprobe.h"
 #include "rcar_cpg.h"
 #include "rcar_ipmmu.h"
 #include "rcar_sata.h"
@@ -47,7 +48,7 @@ enum {
     SPI_SATA = 105,
     SPI_SCIF2 = 164,
     SPI_IPMMU_MM = 196, /* the second, 197, is for the secure bank */
-    SPI_VIRTIO = 446,   /* 446 to 453 are no device's */
+    SPI_VIRTIO = 446,   /* 446 to 453 are no device's, 454 to 460 neither */
 };
 
 /* Ours, for overlays: no device's. */
@@ -144,6 +145,7 @@ static const hwaddr ipmmu_leaves[] = {
 #define IPMMU_MM_BASE 0xe67b0000
 #define IPMMU_HC_BASE 0xe6570000
 #define IPMMU_HC_UTLB_SATA 2
+#define IPMMU_HC_UTLB_DMAPROBE 8 /* no device's; ours */
 
 /* Memory */
 
@@ -426,6 +428,78 @@ static void salvator_xs_create_sata(SalvatorXSState *s)
     }
 }
 
+/*
+ * The bus on which each dmaprobe sits. None is on the board; the windows are
+ * hardware, and the overlays dts/dmaprobe-*.dtso tell them to the kernel.
+ */
+static const struct {
+    const char *master;
+    hwaddr base;
+    int spi;
+    hwaddr mmu; /* 0: none; else the tree's `iommus` may name another */
+    uint32_t stream;
+    RCarDMAWindow window; /* of size 0: none */
+} dmaprobes[] = {
+    {
+        .master = "ea100000.dmaprobe",
+        .base = 0xea100000,
+        .spi = 454,
+        .mmu = IPMMU_HC_BASE,
+        .stream = IPMMU_HC_UTLB_DMAPROBE,
+    },
+    {
+        .master = "ea110000.dmaprobe", /* the bare bus */
+        .base = 0xea110000,
+        .spi = 455,
+    },
+    {
+        .master = "ea120000.dmaprobe", /* 32 address lines */
+        .base = 0xea120000,
+        .spi = 456,
+        .window = { .size = 4 * GiB },
+    },
+    {
+        .master = "ea130000.dmaprobe", /* addresses are moved */
+        .base = 0xea130000,
+        .spi = 457,
+        .window = { .bus = 0x1000000000, .size = 32 * GiB },
+    },
+    {
+        /* 30 lines to the first RAM: a Raspberry Pi 4's bus (bcm2711.dtsi) */
+        .master = "ea140000.dmaprobe",
+        .base = 0xea140000,
+        .spi = 458,
+        .window = { .phys = 0x40000000, .size = 1 * GiB },
+    },
+    {
+        .master = "ea150000.dmaprobe", /* bare; its overlay says coherent */
+        .base = 0xea150000,
+        .spi = 459,
+    },
+};
+
+static void salvator_xs_create_dmaprobe(SalvatorXSState *s, int n)
+{
+    DeviceState *dev = qdev_new(TYPE_DMAPROBE);
+    RCarDMAPort *port = &DMAPROBE(dev)->port;
+    g_autofree char *child = g_strdup_printf("dmaprobe@%" HWADDR_PRIx,
+                                             dmaprobes[n].base);
+
+    *port = (RCarDMAPort){
+        .master = dmaprobes[n].master,
+        .window = dmaprobes[n].window.size ? &dmaprobes[n].window : NULL,
+    };
+    if (dmaprobes[n].mmu) {
+        port->mmu = salvator_xs_mmu_at(s, dmaprobes[n].mmu);
+        port->stream = dmaprobes[n].stream;
+        salvator_xs_wire_dma(s, "dmaspec,dmaprobe", dmaprobes[n].base, port);
+    }
+    object_property_add_child(OBJECT(s), child, OBJECT(dev));
+    sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
+    sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, dmaprobes[n].base);
+    salvator_xs_connect(s, SYS_BUS_DEVICE(dev), dmaprobes[n].spi);
+}
+
 static void salvator_xs_create_scif2(SalvatorXSState *s)
 {
     DeviceState *dev = qdev_new(TYPE_RCAR_SCIF);
@@ -455,6 +529,9 @@ static void salvator_xs_create_devices(SalvatorXSState *s)
 
     salvator_xs_create_smmu(s);
     salvator_xs_create_sata(s);
+    for (int i = 0; i < ARRAY_SIZE(dmaprobes); i++) {
+        salvator_xs_create_dmaprobe(s, i);
+    }
 
     for (int i = 0; i < NUM_VIRTIO; i++) {
         sysbus_create_simple("virtio-mmio", VIRTIO_BASE + i * VIRTIO_SLOT_SIZE,
