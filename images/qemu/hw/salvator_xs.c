@@ -145,6 +145,7 @@ static const hwaddr ipmmu_leaves[] = {
 #define IPMMU_MM_BASE 0xe67b0000
 #define IPMMU_HC_BASE 0xe6570000
 #define IPMMU_HC_UTLB_SATA 2
+#define SMMU_STREAM_DMAPROBE 0x10
 #define IPMMU_HC_UTLB_DMAPROBE 8 /* no device's; ours */
 
 /* Memory */
@@ -355,6 +356,7 @@ static void salvator_xs_create_smmu(SalvatorXSState *s)
 
     s->smmu = SMMUV2(dev);
     qdev_prop_set_string(dev, "name", "ea200000.iommu");
+    object_property_add_child(OBJECT(s), "smmu@ea200000", OBJECT(dev));
     sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
     sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, SMMU_BASE);
     sysbus_connect_irq(SYS_BUS_DEVICE(dev), SMMUV2_IRQ_GLOBAL,
@@ -475,6 +477,13 @@ static const struct {
         .master = "ea150000.dmaprobe", /* bare; its overlay says coherent */
         .base = 0xea150000,
         .spi = 459,
+    },
+    {
+        .master = "ea160000.dmaprobe",
+        .base = 0xea160000,
+        .spi = 460,
+        .mmu = SMMU_BASE,
+        .stream = SMMU_STREAM_DMAPROBE,
     },
 };
 
