@@ -1,15 +1,5 @@
 import type { Qtest } from '../qtest.ts'
-import {
-  cb,
-  GR0,
-  GR1,
-  HUPCF,
-  PROBE,
-  SCTLR_ON,
-  SMR_VALID,
-  STREAM,
-  TRANSLATE,
-} from './registers.ts'
+import { cb, GR0, GR1, HUPCF, PROBE, SCTLR_ON, SMR_VALID, STREAM, TRANSLATE } from './registers.ts'
 import type { Regime } from './walker.ts'
 
 /** dmaprobe's registers, as far as these tests use them. */

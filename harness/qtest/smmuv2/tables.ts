@@ -44,6 +44,13 @@ export class Tables {
     this.#qtest.writeq(address, descriptor)
   }
 
+  /** Writes an entry again that a device may have written over. */
+  rewrite(address: bigint): void {
+    const entry = this.#memory.get(address & ~7n)
+    if (entry !== undefined) this.#qtest.writeq(address & ~7n, entry)
+    else if (address >= TABLES && address < this.at(32)) this.#qtest.writeq(address & ~7n, 0n)
+  }
+
   /** What a walk reads: 0 where nothing was written, null where there is no memory. */
   readonly read = (address: bigint): bigint | null =>
     this.#memory.get(address) ?? (hasMemory(address) ? 0n : null)

@@ -24,8 +24,10 @@ interface Row {
   takes: boolean
 }
 
-const byRegister = (register: Parameters<typeof cb>[1], value: bigint, bank = BANK) => (qtest: Session) =>
-  qtest.writeq(cb(bank, register), value)
+const byRegister =
+  (register: Parameters<typeof cb>[1], value: bigint, bank = BANK) =>
+  (qtest: Session) =>
+    qtest.writeq(cb(bank, register), value)
 const byWord = (address: number, value: number) => (qtest: Session) => qtest.writel(address, value)
 
 const STAGE1_ROWS: Row[] = [
@@ -34,9 +36,17 @@ const STAGE1_ROWS: Row[] = [
   { name: 'TLBIVAL of it', invalidate: byRegister('TLBIVAL', va(IOVA)), takes: true },
   { name: 'TLBIVA of the next page', invalidate: byRegister('TLBIVA', va(IOVA + 0x1000n)), takes: false },
   { name: 'TLBIVA of another ASID', invalidate: byRegister('TLBIVA', va(IOVA, ASID ^ 1)), takes: false },
-  { name: 'TLBIVA in a bank of another VMID', invalidate: byRegister('TLBIVA', va(IOVA), OTHER), takes: false },
+  {
+    name: 'TLBIVA in a bank of another VMID',
+    invalidate: byRegister('TLBIVA', va(IOVA), OTHER),
+    takes: false,
+  },
   { name: 'TLBIVAA of it', invalidate: byRegister('TLBIVAA', va(IOVA, 0)), takes: true },
-  { name: 'TLBIVAAL of the next page', invalidate: byRegister('TLBIVAAL', va(IOVA + 0x1000n, 0)), takes: false },
+  {
+    name: 'TLBIVAAL of the next page',
+    invalidate: byRegister('TLBIVAAL', va(IOVA + 0x1000n, 0)),
+    takes: false,
+  },
   { name: 'TLBIASID of it', invalidate: byWord(cb(BANK, 'TLBIASID'), ASID), takes: true },
   { name: 'TLBIASID of another', invalidate: byWord(cb(BANK, 'TLBIASID'), ASID ^ 1), takes: false },
   { name: 'TLBIALL', invalidate: byWord(cb(BANK, 'TLBIALL'), 0), takes: true },
@@ -51,7 +61,11 @@ const STAGE2_ROWS: Row[] = [
   { name: 'nothing at all', invalidate: () => {}, takes: false },
   { name: 'TLBIIPAS2 of it', invalidate: byRegister('TLBIIPAS2', IOVA >> 12n), takes: true },
   { name: 'TLBIIPAS2L of it', invalidate: byRegister('TLBIIPAS2L', IOVA >> 12n), takes: true },
-  { name: 'TLBIIPAS2 of the next page', invalidate: byRegister('TLBIIPAS2', (IOVA >> 12n) + 1n), takes: false },
+  {
+    name: 'TLBIIPAS2 of the next page',
+    invalidate: byRegister('TLBIIPAS2', (IOVA >> 12n) + 1n),
+    takes: false,
+  },
   { name: 'TLBIVA, which is for stage 1', invalidate: byRegister('TLBIVA', va(IOVA, 0)), takes: false },
   { name: 'TLBIVMID of it', invalidate: byWord(GR0.TLBIVMID, VMID), takes: true },
   { name: 'TLBIALLNSNH', invalidate: byWord(GR0.TLBIALLNSNH, 0), takes: true },
@@ -116,7 +130,10 @@ t.test('translations are tagged by ASID and VMID, not by bank', async t => {
   route(qtest, { bank: OTHER })
   enable(qtest, STAGE1, { bank: OTHER, asid: ASID, vmid: VMID })
   t.equal(await access(qtest, 'read', IOVA), 'ok', 'the other bank with both has it')
-  for (const tag of [{ asid: ASID ^ 1, vmid: VMID }, { asid: ASID, vmid: VMID + 1 }]) {
+  for (const tag of [
+    { asid: ASID ^ 1, vmid: VMID },
+    { asid: ASID, vmid: VMID + 1 },
+  ]) {
     enable(qtest, STAGE1, { bank: OTHER, ...tag })
     t.equal(await access(qtest, 'read', IOVA), 'translation', 'one with another has not')
     qtest.writel(cb(OTHER, 'FSR'), -1)

@@ -48,11 +48,7 @@ export function firstLevel({ stage, t0sz, sl0 }: Regime): number | null {
 }
 
 /** Translates; `read` gives the descriptor at an address, or null where there is no memory. */
-export function walk(
-  read: (address: bigint) => bigint | null,
-  regime: Regime,
-  iova: bigint,
-): Translation {
+export function walk(read: (address: bigint) => bigint | null, regime: Regime, iova: bigint): Translation {
   const first = firstLevel(regime)
   if (first === null || iova >= 1n << BigInt(64 - regime.t0sz)) return { ok: false, fault: 'TF', level: 0 }
   const limit = 1n << BigInt(PS_BITS[regime.ps] ?? 48)
