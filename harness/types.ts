@@ -52,6 +52,8 @@ export interface Cell {
   cpus: number
   /** Appended to the kernel's command line. */
   bootargs: string
+  /** What dmaprobe does before the marker, on each of its devices: a plan (docs/dmaprobe.md). */
+  probe?: string
   /** Deadline of the whole boot, in seconds of wall time. */
   timeout: number
 }
@@ -64,6 +66,7 @@ export interface CellInput {
   memory?: string | bigint
   cpus?: number
   bootargs?: string
+  probe?: string
   timeout?: number
 }
 
