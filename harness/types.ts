@@ -34,7 +34,8 @@ export interface KernelIdentity {
 
 /** A fact that a kernel can't be asked for, and why: `observe.patch does not apply to drivers/iommu/…`. */
 export interface NotObserved {
-  fact: 'pageTables'
+  /** `pageTables`: report.pageTables. `probe`: whatever dmaprobe's driver says. */
+  fact: 'pageTables' | 'probe'
   why: string
 }
 
