@@ -641,13 +641,11 @@ static void check_guards(struct mapping *m)
 		for (j = 0; j < ARRAY_SIZE(guards); j++) {
 			const u8 *bad = memchr_inv(guards[j].at, GUARD_BYTE,
 						   guards[j].size);
-			phys_addr_t phys;
 
 			if (!bad)
 				continue;
-			phys = phys_of(bad);
-			emit(m->p, "guard", "id=%u phys=%pa byte=0x%x", m->id,
-			     &phys, *bad);
+			emit(m->p, "guard", "id=%u phys=0x%llx byte=0x%x", m->id,
+			     (u64)phys_of(bad), *bad);
 			m->failed = true;
 		}
 	}
@@ -945,11 +943,11 @@ static void say_map(struct mapping *m)
 	at = (struct cursor){ };
 	while (next_part(m, &at, &part)) {
 		emit(m->p, "map",
-		     "id=%u part=%u/%u api=%s dir=%s place=%s phys=%pa dma=%pad target=%pa size=0x%zx mask=0x%llx limit=0x%llx bounced=%d domain=%s use=%s",
+		     "id=%u part=%u/%u api=%s dir=%s place=%s phys=0x%llx dma=0x%llx target=0x%llx size=0x%zx mask=0x%llx limit=0x%llx bounced=%d domain=%s use=%s",
 		     m->id, i++, parts, m->api->name,
 		     name_of(dir_words, m->step->dir),
-		     name_of(place_words, m->step->place), &part.phys, &part.dma,
-		     &part.target, part.size, dma_get_mask(dev), bus_limit(dev),
+		     name_of(place_words, m->step->place), (u64)part.phys,
+		     (u64)part.dma, (u64)part.target, part.size, dma_get_mask(dev), bus_limit(dev),
 		     part.target >> PAGE_SHIFT != part.phys >> PAGE_SHIFT,
 		     domain_name(dev), use_name(m->use));
 	}
@@ -962,7 +960,7 @@ static void say_failed(struct mapping *m, const char *what, const char *why,
 	     "id=%u api=%s dir=%s place=%s size=0x%zx mask=0x%llx limit=0x%llx domain=%s use=%s why=%s error=%d",
 	     m->id, m->api->name, name_of(dir_words, m->step->dir),
 	     name_of(place_words, m->step->place), m->size,
-	     dma_get_mask(m->p->dev), bus_limit(m->p->dev),
+	     (u64)DMA_BIT_MASK(m->step->mask), bus_limit(m->p->dev),
 	     domain_name(m->p->dev), use_name(m->use), why, error);
 	m->failed = true;
 }
@@ -1114,16 +1112,16 @@ static struct mapping *new_mapping(struct plan_run *run, struct step *s,
 static void say_unmap(struct mapping *m)
 {
 	if (m->loud)
-		emit(m->p, "unmap-begin", "id=%u dma=%pad size=0x%zx", m->id,
-		     &m->dma, m->size);
+		emit(m->p, "unmap-begin", "id=%u dma=0x%llx size=0x%zx", m->id,
+		     (u64)m->dma, m->size);
 	m->api->unmap(m);
 	if (m->loud)
-		emit(m->p, "unmap", "id=%u dma=%pad size=0x%zx", m->id, &m->dma,
-		     m->size);
+		emit(m->p, "unmap", "id=%u dma=0x%llx size=0x%zx", m->id,
+		     (u64)m->dma, m->size);
 }
 
 /* A table is a mapping like any other: coherent, and printed. */
-static struct step table_step = { .dir = DMA_TO_DEVICE };
+static struct step table_step = { .dir = DMA_TO_DEVICE, .mask = 64 };
 
 static struct mapping *make_table(struct mapping *m, unsigned int count)
 {
