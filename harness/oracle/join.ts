@@ -1,4 +1,5 @@
 import type { TraceEvent } from '../trace/events.ts'
+import type { Told } from './mappings.ts'
 import type { JobEvent, Mapping, Part, Transfer } from './oracle.ts'
 import type { Order } from './order.ts'
 
@@ -6,6 +7,8 @@ import type { Order } from './order.ts'
 export interface Loose {
   /** Transfers at addresses that are, and were, no mapping's. */
   strays: Transfer[]
+  /** Transfers of jobs that a quiet plan did not print. */
+  unprinted: Transfer[]
   /** Jobs that no line tells of. */
   jobs: JobEvent[]
 }
@@ -14,8 +17,9 @@ export interface Loose {
  * Gives each mapping what the device did at its addresses: while it lived, and after that. A transfer is of the mapping
  * that its job is of, if that lives and has the address; else of another that does.
  */
-export function join(mappings: readonly Mapping[], events: readonly TraceEvent[], order: Order): Loose {
-  const loose: Loose = { strays: [], jobs: [] }
+export function join({ mappings, plans }: Told, events: readonly TraceEvent[], order: Order): Loose {
+  const loose: Loose = { strays: [], unprinted: [], jobs: [] }
+  const quiet = new Set(plans.filter(plan => plan.quiet).map(({ device }) => device))
   const probes = new Set(mappings.map(({ device }) => device))
   for (const event of events) if (event.event === 'job' || event.event === 'mark') probes.add(event.master)
   joinJobs(mappings, events, loose)
@@ -23,6 +27,11 @@ export function join(mappings: readonly Mapping[], events: readonly TraceEvent[]
   for (const [place, event] of events.entries()) {
     if (event.event !== 'transfer' || !probes.has(event.master)) continue
     sweep.goTo(place)
+    // Its address may be one that was a printed mapping's before.
+    if (quiet.has(event.master) && !sweep.isTold(event)) {
+      loose.unprinted.push(event)
+      continue
+    }
     const live = sweep.live(event)
     if (live) live.transfers.push(event)
     else {
@@ -84,6 +93,11 @@ class Sweep {
         dead.unshift(mapping)
       }
     }
+  }
+
+  /** Whether a line tells of the job that a transfer is of. */
+  isTold(transfer: Transfer): boolean {
+    return this.#ownerOf(transfer) !== undefined
   }
 
   live(transfer: Transfer): Mapping | undefined {

@@ -22,7 +22,7 @@ for (const [name, sample] of Object.entries(healthy)) {
 const usedAfter: [RegExp | string, string][] = [
   [
     'job=8 op=fill result=translation address=0xffffe000 want=0x1 got=0x0',
-    'job=8 op=fill result=ok address=0xffffe000 want=0x1 got=0x1',
+    'job=8 op=fill result=ok address=0x0 want=0x1 got=0x1',
   ],
   [
     /("job":8,"op":"fill",.*)"error","cause":"translation","address":"0xffffe000","sum":"0x0"/,
@@ -33,6 +33,21 @@ const usedAfter: [RegExp | string, string][] = [
     '"ok":true,$1"phys":"0x5009d9000","job":8',
   ],
   [/.*"walk-fault".*/, ''],
+]
+const refusedInLife: [RegExp | string, string][] = [
+  [
+    'job=7 op=fill result=ok address=0x0 want=0x70000000a got=0x70000000a',
+    'job=7 op=fill result=translation address=0xffffe000 want=0x70000000a got=0x0',
+  ],
+  [
+    /("job":7,"op":"fill","state":)"done","cause":null,"address":null/,
+    '$1"error","cause":"translation","address":"0xffffe000"',
+  ],
+  [/("transfer".*)"ok":true(.*"job":7)/, '$1"ok":false,"cause":"translation"$2'],
+  [
+    /"event":"walk",(.*),"phys":"0x5009d9000"(.*),"size":"0x1000"/,
+    '"event":"walk-fault","access":"write","reason":"permission","level":3,$1$2',
+  ],
 ]
 const noFlush: [RegExp, string] = [/.*"event":"context".*"flush".*/, '']
 
@@ -59,11 +74,15 @@ const wrong: Record<
     rules: ['inside'],
     says: /the device was where no mapping is/,
   },
-  'a job told another address': {
+  'a job refused at another address': {
     of: strict,
-    change: [['result=ok address=0xffffe000', 'result=ok address=0xfffff000']],
-    rules: ['address-used'],
-    says: /gave 0xffffe000 to 0xffffefff; device: was told 0xfffff000/,
+    change: [
+      ...refusedInLife,
+      ['address=0xffffe000 want=0x70000000a', 'address=0xfffff000 want=0x70000000a'],
+      [/("job":7,.*"address":)"0xffffe000"/, '$1"0xfffff000"'],
+    ],
+    rules: ['address-used', 'reached'],
+    says: /gave 0xffffe000 to 0xffffefff; device: was refused 0xfffff000/,
   },
   'an address beyond the mask': {
     of: strict,
@@ -96,21 +115,7 @@ const wrong: Record<
   },
   'a job refused what is mapped': {
     of: strict,
-    change: [
-      [
-        'job=7 op=fill result=ok address=0xffffe000 want=0x70000000a got=0x70000000a',
-        'job=7 op=fill result=translation address=0xffffe000 want=0x70000000a got=0x0',
-      ],
-      [
-        /("job":7,"op":"fill","state":)"done","cause":null,"address":null/,
-        '$1"error","cause":"translation","address":"0xffffe000"',
-      ],
-      [/("transfer".*)"ok":true(.*"job":7)/, '$1"ok":false,"cause":"translation"$2'],
-      [
-        /"event":"walk",(.*),"phys":"0x5009d9000"(.*),"size":"0x1000"/,
-        '"event":"walk-fault","access":"write","reason":"permission","level":3,$1$2',
-      ],
-    ],
+    change: refusedInLife,
     rules: ['reached'],
     says: /gave 0xffffe000 to 0xffffefff for from; device: translation at 0xffffe000: write 0xffffe000, permission at level 3/,
   },

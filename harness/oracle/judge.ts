@@ -67,5 +67,5 @@ function unmatched({ told, order, loose }: Scene): OracleReport['unmatched'] {
     const said = new Set(told.marked.filter(each => each.device === device).map(({ seq }) => seq))
     marks += [...order.marks(device).keys()].filter(mark => !said.has(mark)).length
   }
-  return { marks, transfers: loose.strays.length }
+  return { marks, transfers: loose.unprinted.length }
 }

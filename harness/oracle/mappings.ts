@@ -14,11 +14,25 @@ export interface Plan {
   end: { mappings: number; failed: number; line: number } | null
 }
 
+/** Of a mapping that a quiet plan does not print: what went wrong with it. */
+export interface Mismatch {
+  device: string
+  id: number
+  seq: number
+  line: number
+  job: number | null
+  result: string | null
+  want: bigint
+  got: bigint
+}
+
 /** All that the drivers said. */
 export interface Told {
   mappings: Mapping[]
   failures: MapFailure[]
   plans: Plan[]
+  refusals: { device: string; line: number; why: string }[]
+  mismatches: Mismatch[]
   /** Every line that has a mark, in the order printed. */
   marked: { device: string; seq: number; line: number; what: string }[]
   /** Lines of the drivers' that can't be read, or that fit no mapping. */
@@ -37,7 +51,16 @@ export function readTold(lines: readonly ProbeLine[]): Told {
 }
 
 class TellReader {
-  readonly told: Told = { mappings: [], failures: [], plans: [], marked: [], bad: [], remarks: [] }
+  readonly told: Told = {
+    mappings: [],
+    failures: [],
+    plans: [],
+    refusals: [],
+    mismatches: [],
+    marked: [],
+    bad: [],
+    remarks: [],
+  }
   /** The last mapping of each id. */
   readonly #byId = new Map<string, Mapping>()
   readonly #plan = new Map<string, Plan>()
@@ -74,9 +97,23 @@ class TellReader {
         return this.#planEnd(said)
       case 'map':
         return this.#map(said)
-      case 'map-failed': {
-        const { device, seq, line, id, api, error } = said
-        return void this.told.failures.push({ device, seq, line, id, api, error })
+      case 'plan-refused':
+        return void this.told.refusals.push({ device: said.device, line: said.line, why: said.why })
+      case 'quiet': {
+        const plan = this.#plan.get(said.device)
+        if (plan) plan.quiet = true
+        return
+      }
+      case 'mismatch': {
+        const { device, id, seq, line, job, result, want, got } = said
+        return void this.told.mismatches.push({ device, id, seq, line, job, result, want, got })
+      }
+      case 'map-failed':
+      case 'no-buffer': {
+        const { kind, device, seq, line, id, api, use, error } = said
+        const plan = this.#plan.get(device)?.n ?? null
+        const noBuffer = kind === 'no-buffer'
+        return void this.told.failures.push({ device, seq, line, id, plan, api, use, noBuffer, error })
       }
       case 'unmap-begin':
         return void this.#begun.set(said.device, said)
@@ -105,17 +142,17 @@ class TellReader {
       return
     }
     if (before && !before.unmap) return this.#bad(`mapping ${id} was not unmapped`)
-    const { api, dir, place, mask, limit, domain } = said
+    const { api, dir, place, mask, limit, domain, use } = said
     const mapping: Mapping = {
       ...{ device, id, plan: this.#plan.get(device)?.n ?? null, api, dir, place },
-      ...{ phys, dma, target, size, mask, limit, domain, bounced },
-      ...{ parts: [own], syncs: [], jobs: [], data: [], unmap: null, transfers: [], late: [] },
+      ...{ phys, dma, target, size, mask, limit, domain, use, bounced },
+      ...{ parts: [own], syncs: [], jobs: [], data: [], guards: [], unmap: null, transfers: [], late: [] },
     }
     this.#byId.set(key(said), mapping)
     this.told.mappings.push(mapping)
   }
 
-  #of(said: Of<'sync'> | Of<'job'> | Of<'data'> | Of<'unmap'>): void {
+  #of(said: Of<'sync'> | Of<'job'> | Of<'data'> | Of<'guard'> | Of<'unmap'>): void {
     const mapping = this.#byId.get(key(said))
     // A quiet plan prints every mapping that goes wrong; of others it may print less than all.
     if (!mapping)
@@ -131,6 +168,8 @@ class TellReader {
       }
       case 'data':
         return void mapping.data.push({ seq, line, want: said.want, got: said.got, when: said.when })
+      case 'guard':
+        return void mapping.guards.push({ seq, line, phys: said.phys })
       case 'unmap': {
         if (mapping.unmap) return this.#bad(`mapping ${said.id} was unmapped before`)
         const begun = this.#begun.get(device)

@@ -13,14 +13,14 @@ import type { TraceEvent } from '../trace/events.ts'
 export type Transfer = Extract<TraceEvent, { event: 'transfer' }>
 export type JobEvent = Extract<TraceEvent, { event: 'job' }>
 
-/** Part of the DMA API that a mapping is of, as the driver names it: `single`, `page`, `sg`, `coherent`, `pool`. */
+/** Part of the DMA API that a mapping is of, as the driver names it: `single`, `page`, `sg`, `coherent`, `pool`, … */
 export type Api = string
 
 /** How a domain translates, as the kernel has it; `none` where the device has no IOMMU. */
-export type DomainType = 'DMA' | 'DMA-FQ' | 'identity' | 'unmanaged' | 'blocked' | 'none'
+export type DomainType = 'DMA' | 'DMA-FQ' | 'identity' | 'unmanaged' | 'blocked' | 'other' | 'none'
 
-/** When something was done, in a mapping's life. */
-export type When = 'mapped' | 'synced' | 'unmapped'
+/** When something was done, in a mapping's life; `late` is so long after it that every queued flush was made. */
+export type When = 'mapped' | 'synced' | 'unmapped' | 'late'
 
 /** What a line says that the driver printed; `seq` is null where a line has no mark of its own. */
 interface SaidAt {
@@ -29,7 +29,7 @@ interface SaidAt {
   line: number
 }
 
-/** One contiguous part of a mapping: all of it, or one of a scatter list. */
+/** A stretch of a mapping in which the buffer, its addresses and what these mean all go on together. */
 export interface Part {
   seq: number | null
   line: number
@@ -55,7 +55,7 @@ export interface Job extends SaidAt {
   job: number
   op: string
   result: string
-  /** Where it began, or was refused. */
+  /** Where it was refused; 0 if it was not. */
   address: bigint
   /** The checksum that the driver worked out; null where it could not. */
   want: bigint | null
@@ -71,6 +71,11 @@ export interface DataCheck extends SaidAt {
   want: bigint
   got: bigint
   when: When
+}
+
+/** Bytes next to a buffer that somebody wrote to. */
+export interface Guard extends SaidAt {
+  phys: bigint
 }
 
 /** The end of a mapping: before and after the call. */
@@ -102,12 +107,15 @@ export interface Mapping {
   /** bus_dma_limit; null if the device has none. */
   limit: bigint | null
   domain: DomainType
+  /** What the device is to do with it: `fill`; `table` of a table of descriptors. Null if that is not said. */
+  use: string | null
   /** Whether any part is. */
   bounced: boolean
   parts: Part[]
   syncs: Sync[]
   jobs: Job[]
   data: DataCheck[]
+  guards: Guard[]
   unmap: Unmap | null
   /** What the device did at its addresses while it was mapped, in order. */
   transfers: Transfer[]
@@ -119,7 +127,11 @@ export interface Mapping {
 export interface MapFailure extends SaidAt {
   device: string
   id: number
+  plan: number | null
   api: Api
+  use: string | null
+  /** It was the buffer that could not be had where the plan wants it. */
+  noBuffer: boolean
   error: number
 }
 

@@ -51,6 +51,12 @@ export function range(start: bigint, size: bigint): string {
   return size <= 1n ? hex(start) : `${hex(start)} to ${hex(start + size - 1n)}`
 }
 
+/** The addresses of a mapping; of a long list the first ones. */
+export function ranges(parts: readonly Part[]): string {
+  const first = parts.slice(0, 4).map(({ dma, size }) => range(dma, size))
+  return `${first.join(', ')}${parts.length > 4 ? `, and ${parts.length - 4} more` : ''}`
+}
+
 /** What the kernel said of a part: `0xffffe000 to 0xffffefff is 0x5009d9000`. */
 export function given({ dma, size, target }: Part): string {
   return `${range(dma, size)} is ${hex(target)}`

@@ -1,6 +1,7 @@
 import type { Rule } from './rule.ts'
 import { addressRules } from './rules/address.ts'
 import { afterUnmapRules } from './rules/after-unmap.ts'
+import { bufferRules } from './rules/buffers.ts'
 import { dataRules } from './rules/data.ts'
 import { jobRules } from './rules/jobs.ts'
 import { lineRules } from './rules/lines.ts'
@@ -12,6 +13,7 @@ export const rules: readonly Rule[] = [
   ...addressRules,
   ...jobRules,
   ...dataRules,
+  ...bufferRules,
   ...afterUnmapRules,
   ...tableRules,
 ]

@@ -7,6 +7,8 @@ export type Said = { device: string; line: number } & SaidWhat
 
 type SaidWhat =
   | { kind: 'plan-begin'; n: number; text: string; quiet: boolean }
+  | { kind: 'plan-refused'; why: string }
+  | { kind: 'quiet' }
   | { kind: 'plan-end'; n: number; mappings: number; failed: number }
   | {
       kind: 'map'
@@ -24,8 +26,16 @@ type SaidWhat =
       limit: bigint | null
       bounced: boolean
       domain: DomainType
+      use: string | null
     }
-  | { kind: 'map-failed'; seq: number; id: number; api: string; error: number }
+  | {
+      kind: 'map-failed' | 'no-buffer'
+      seq: number
+      id: number
+      api: string
+      use: string | null
+      error: number
+    }
   | { kind: 'sync'; seq: number; id: number; for: 'device' | 'cpu' }
   | {
       kind: 'job'
@@ -39,6 +49,16 @@ type SaidWhat =
       got: bigint | null
       when: When
     }
+  | {
+      kind: 'mismatch'
+      seq: number
+      id: number
+      job: number | null
+      want: bigint
+      got: bigint
+      result: string | null
+    }
+  | { kind: 'guard'; seq: number; id: number; phys: bigint }
   | { kind: 'data'; seq: number; id: number; want: bigint; got: bigint; when: When }
   | { kind: 'unmap-begin'; seq: number; id: number | null }
   | { kind: 'unmap'; seq: number; id: number; dma: bigint; size: bigint }
@@ -48,8 +68,8 @@ export interface Unread extends ProbeLine {
   why: string
 }
 
-const DOMAINS = ['DMA', 'DMA-FQ', 'identity', 'unmanaged', 'blocked', 'none'] as const
-const WHENS = ['mapped', 'synced', 'unmapped'] as const
+const DOMAINS = ['DMA', 'DMA-FQ', 'identity', 'unmanaged', 'blocked', 'other', 'none'] as const
+const WHENS = ['mapped', 'synced', 'unmapped', 'late'] as const
 
 /** What each verb's fields are; the driver is images/kernel/dmaprobe/dmaprobe.c, its lines are in docs/dmaprobe.md. */
 const VERBS: Record<SaidWhat['kind'], (fields: Fields) => SaidWhat> = {
@@ -57,8 +77,11 @@ const VERBS: Record<SaidWhat['kind'], (fields: Fields) => SaidWhat> = {
     kind: 'plan-begin',
     n: fields.number('n'),
     text: fields.text('text'),
-    quiet: fields.has('quiet') || /(?:^|[ ,])quiet=1\b/.test(fields.text('text')),
+    quiet: /(?:^|[ ;])quiet=0*[1-9]/.test(fields.text('text')),
   }),
+  'plan-refused': fields => ({ kind: 'plan-refused', why: fields.text('why') }),
+  // Below a step that printed only some of its mappings.
+  quiet: () => ({ kind: 'quiet' }),
   'plan-end': fields => ({
     kind: 'plan-end',
     n: fields.number('n'),
@@ -81,13 +104,19 @@ const VERBS: Record<SaidWhat['kind'], (fields: Fields) => SaidWhat> = {
     limit: fields.hex('limit') || null,
     bounced: fields.oneOf('bounced', ['0', '1']) === '1',
     domain: fields.oneOf('domain', DOMAINS),
+    use: fields.has('use') ? fields.text('use') : null,
   }),
-  'map-failed': fields => ({
-    kind: 'map-failed',
+  'map-failed': fields => ({ kind: 'map-failed', ...failure(fields) }),
+  'no-buffer': fields => ({ kind: 'no-buffer', ...failure(fields) }),
+  mismatch: fields => ({
+    kind: 'mismatch',
     ...ids(fields),
-    api: fields.text('api'),
-    error: fields.errno('error'),
+    job: fields.has('job') ? fields.number('job') : null,
+    result: fields.has('result') ? fields.text('result') : null,
+    want: fields.hex('want'),
+    got: fields.hex('got'),
   }),
+  guard: fields => ({ kind: 'guard', ...ids(fields), phys: fields.hex('phys') }),
   sync: fields => ({ kind: 'sync', ...ids(fields), for: fields.oneOf('for', ['device', 'cpu']) }),
   job: fields => ({
     kind: 'job',
@@ -119,6 +148,11 @@ function ids(fields: Fields): { seq: number; id: number } {
   return { seq: fields.number('seq'), id: fields.number('id') }
 }
 
+function failure(fields: Fields) {
+  const use = fields.has('use') ? fields.text('use') : null
+  return { ...ids(fields), api: fields.text('api'), use, error: fields.errno('error') }
+}
+
 function partOf(text: string): { index: number; count: number } {
   const [, index, count] = /^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []
   if (index === undefined || count === undefined || Number(index) >= Number(count))
@@ -145,11 +179,11 @@ export function readSaid({ device, line, text }: ProbeLine): Said | Unread | nul
 
 /** `plan begin n=1` → plan-begin; of all others the first word. */
 function verbOf(text: string): [string, string] {
-  const [, verb = '', rest = ''] = /^(plan (?:begin|end)|\S{1,32})(?: (.*))?$/s.exec(text) ?? []
+  const [, verb = '', rest = ''] = /^(plan (?:begin|end|refused)|\S{1,32})(?: (.*))?$/s.exec(text) ?? []
   return [verb.replace(' ', '-'), rest]
 }
 
 /** Whether a line could not be read. */
 export function isUnread(said: Said | Unread): said is Unread {
-  return 'why' in said
+  return !('kind' in said)
 }

@@ -13,9 +13,9 @@ export interface Both {
 }
 
 /** The two sides of a sample, judged as a boot's are. */
-export function judged({ console, trace }: Both, { complete = true } = {}): OracleReport {
+export function judged({ console, trace }: Both, { complete = true, asked = false } = {}): OracleReport {
   const lines = stamped(console)
-  const setting = { report: parseConsole(lines), notObserved: [], complete }
+  const setting = { report: parseConsole(lines), notObserved: [], complete, asked }
   return judge(lines, parseEvents(trace.map(line => `${line}\n`).join('')), setting)
 }
 
@@ -97,11 +97,11 @@ export function strict(domain = 'DMA'): Both {
   return {
     console: says(PROBE, [
       'plan begin n=1 text="api=single dir=from size=0x1000"',
-      `map seq=1 id=3 part=0/1 api=single dir=from place=high phys=0x5009d9000 dma=0xffffe000 target=0x5009d9000 size=0x1000 mask=0xffffffffff limit=0x0 bounced=0 domain=${domain}`,
-      'job seq=2 id=3 job=7 op=fill result=ok address=0xffffe000 want=0x70000000a got=0x70000000a when=mapped',
+      `map seq=1 id=3 part=0/1 api=single dir=from place=high phys=0x5009d9000 dma=0xffffe000 target=0x5009d9000 size=0x1000 mask=0xffffffffff limit=0x0 bounced=0 domain=${domain} use=fill`,
+      'job seq=2 id=3 job=7 op=fill result=ok address=0x0 want=0x70000000a got=0x70000000a when=mapped',
       'sync seq=3 id=3 for=cpu',
       'data seq=4 id=3 want=0x70000000a got=0x70000000a when=synced',
-      'unmap-begin seq=5 id=3',
+      'unmap-begin seq=5 id=3 dma=0xffffe000 size=0x1000',
       'unmap seq=6 id=3 dma=0xffffe000 size=0x1000',
       'job seq=7 id=3 job=8 op=fill result=translation address=0xffffe000 want=0x1 got=0x0 when=unmapped',
       'plan end n=1 mappings=1 failed=0',
@@ -129,7 +129,7 @@ export function lazy(): Both {
     console: [
       ...both.console.slice(0, end),
       ...says(PROBE, [
-        'job seq=7 id=3 job=8 op=fill result=ok address=0xffffe000 want=0x1 got=0x1 when=unmapped',
+        'job seq=7 id=3 job=8 op=fill result=ok address=0x0 want=0x1 got=0x1 when=unmapped',
         'job seq=8 id=3 job=9 op=fill result=translation address=0xffffe000 want=0x1 got=0x0 when=unmapped',
         'plan end n=1 mappings=1 failed=0',
       ]),
@@ -156,9 +156,9 @@ export function bounced(): Both {
     console: says(device, [
       'plan begin n=1 text="api=single dir=both size=0x800 place=high"',
       'map seq=1 id=1 part=0/1 api=single dir=both place=high phys=0x500146800 dma=0x7bfff000 target=0x7bfff000 size=0x800 mask=0xffffffffff limit=0xffffffff bounced=1 domain=none',
-      'job seq=2 id=1 job=1 op=checksum result=ok address=0x7bfff000 want=0x500000003 got=0x500000003 when=mapped',
+      'job seq=2 id=1 job=1 op=checksum result=ok address=0x0 want=0x500000003 got=0x500000003 when=mapped',
       'sync seq=3 id=1 for=device',
-      'job seq=4 id=1 job=2 op=fill result=ok address=0x7bfff000 want=0x900000008 got=0x900000008 when=mapped',
+      'job seq=4 id=1 job=2 op=fill result=ok address=0x0 want=0x900000008 got=0x900000008 when=mapped',
       'sync seq=5 id=1 for=cpu',
       'data seq=6 id=1 want=0x900000008 got=0x900000008 when=synced',
       'unmap-begin seq=7 id=1',

@@ -16,6 +16,8 @@ export interface Setting {
   notObserved: readonly NotObserved[]
   /** Whether the log ends in the marker: if not, what was not printed means nothing. */
   complete: boolean
+  /** Whether the cell has a plan. */
+  asked: boolean
 }
 
 /** A cache of translations on a device's way to memory. */
@@ -49,7 +51,7 @@ export class Scene {
     this.events = events
     this.setting = setting
     this.order = new Order(events)
-    this.loose = join(told.mappings, events, this.order)
+    this.loose = join(told, events, this.order)
     for (const event of events) (this.#byKind[event.event] as TraceEvent[]).push(event)
   }
 

@@ -74,7 +74,8 @@ export type TraceEvent =
       master: string
       /** The driver's tag. */
       job: number
-      op: string
+      /** Null of an operation that there is none of. */
+      op: string | null
       state: 'start' | 'done' | 'error'
       cause: JobCause | null
       /** Where it was refused; null if it was not. */

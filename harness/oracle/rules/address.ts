@@ -1,7 +1,7 @@
 import { hex } from '../../report/json.ts'
-import type { Mapping, Part, Transfer } from '../oracle.ts'
+import type { Part, Transfer } from '../oracle.ts'
 import { overlaps } from '../join.ts'
-import { did, given, perMapping, range, type Rule } from '../rule.ts'
+import { did, given, perMapping, range, ranges, type Rule } from '../rule.ts'
 import { isTranslated } from '../scene.ts'
 
 /** Rules on where a mapping lies, and on where the device ends up that uses it. */
@@ -38,16 +38,18 @@ export const addressRules: Rule[] = [
     'address-used',
     'a job at a mapping goes to the addresses that the kernel gave, and to no others',
     function* ({ device, jobs, parts }, scene) {
+      const tables = scene.told.mappings.filter(other => other.device === device && other.use === 'table')
+      const own = [...parts, ...tables.flatMap(table => table.parts)]
       const tags = new Set(jobs.map(({ job }) => job))
       if (tags.size === 0) return
       for (const { address, line, result } of jobs) {
-        const inside = parts.some(({ dma, size }) => address >= dma && address < dma + size)
-        yield inside || result === 'timeout'
+        if (!REFUSALS.has(result)) continue
+        yield own.some(({ dma, size }) => address >= dma && address < dma + size)
           ? null
           : {
-              why: 'a job was told another address',
-              kernel: `gave ${parts.map(({ dma, size }) => range(dma, size)).join(', ')}`,
-              saw: `was told ${hex(address)}`,
+              why: 'a job was refused at another address',
+              kernel: `gave ${ranges(parts)}`,
+              saw: `was refused ${hex(address)}`,
               line,
             }
       }
@@ -57,7 +59,7 @@ export const addressRules: Rule[] = [
       for (const stray of others) {
         yield {
           why: 'the device was at an address that the kernel did not give',
-          kernel: `gave ${parts.map(({ dma, size }) => range(dma, size)).join(', ')}`,
+          kernel: `gave ${ranges(parts)}`,
           saw: did(stray),
           line: jobs.find(({ job }) => job === stray.job)?.line ?? null,
         }
@@ -73,7 +75,7 @@ export const addressRules: Rule[] = [
         if (!transfer.ok) continue
         for (const part of mapping.parts) {
           if (!overlaps(part, transfer)) continue
-          const wrong = astray(part, transfer, isContiguous(mapping))
+          const wrong = astray(part, transfer)
           yield (
             wrong && {
               why: 'the address leads elsewhere',
@@ -89,10 +91,10 @@ export const addressRules: Rule[] = [
 
   perMapping(
     'bounce-told',
-    'a mapping is bounced if, and only if, its address means another page than the buffer',
+    'a mapping is bounced if, and only if, its address means other memory than the buffer',
     function* ({ parts }) {
       for (const { phys, target, bounced, line } of parts) {
-        yield bounced === (phys >> PAGE_BITS !== target >> PAGE_BITS)
+        yield bounced === (phys !== target)
           ? null
           : {
               why: bounced ? 'it is said to be bounced' : 'it is not said to be bounced',
@@ -123,23 +125,12 @@ export const addressRules: Rule[] = [
   ),
 ]
 
-const PAGE_BITS = 12n
-const PAGE = 1n << PAGE_BITS
-
-/**
- * Whether memory goes on behind a mapping's first page as its addresses do. What iommu_dma_alloc() makes of single pages
- * doesn't, and the driver says where its first one is (drivers/iommu/dma-iommu.c, 4.19 to 7.3).
- */
-function isContiguous({ api, domain }: Mapping): boolean {
-  return !(isTranslated(domain) && /coherent|noncontiguous|pool/.test(api))
-}
+/** How a job ends that was refused an address. */
+const REFUSALS = new Set(['translation', 'bus-limit', 'no-memory'])
 
 /** The first address of a transfer that should have led elsewhere; null if there is none. */
-function astray(part: Part, { iova, phys, length }: Transfer, contiguous: boolean) {
+function astray(part: Part, { iova, phys }: Transfer) {
   const from = iova > part.dma ? iova : part.dma
-  const end = iova + length < part.dma + part.size ? iova + length : part.dma + part.size
-  const known = contiguous ? part.dma + part.size : (part.dma & ~(PAGE - 1n)) + PAGE
-  if (from >= end || from >= known) return null
   const meant = part.target + (from - part.dma)
   return phys + (from - iova) === meant ? null : { iova: from, phys: meant }
 }

@@ -46,7 +46,8 @@ export const afterUnmapRules: Rule[] = [
         const place = scene.order.of(transfer)
         const flushes = levels.map(level => scene.flushes(level, ending, place).at(0))
         const flushed = flushes.every(flush => flush !== undefined)
-        const may = mapping.domain === 'DMA-FQ' && !flushed
+        const isLate = mapping.jobs.some(({ job, when }) => job === transfer.job && when === 'late')
+        const may = mapping.domain === 'DMA-FQ' && !flushed && !isLate
         yield !transfer.ok || may
           ? null
           : {
@@ -59,11 +60,9 @@ export const afterUnmapRules: Rule[] = [
     },
   ),
 
-  perMapping('unmap-same', 'what is unmapped is what was mapped', function* ({ parts, size, unmap, dma }) {
+  perMapping('unmap-same', 'what is unmapped is what was mapped', function* ({ size, unmap, dma }) {
     if (unmap?.dma == null || unmap.size === null) return
-    // Of a scatter list the driver names the whole, or its first part.
-    const sizes = [size, parts[0]?.size]
-    yield unmap.dma === dma && sizes.includes(unmap.size)
+    yield unmap.dma === dma && unmap.size === size
       ? null
       : {
           why: 'another range is unmapped than was mapped',

@@ -36,7 +36,7 @@ export const dataRules: Rule[] = [
 
 function* jobsOf(mapping: Mapping, why: string) {
   for (const job of mapping.jobs) {
-    if (job.result !== 'ok' || job.want === null || job.got === null || job.when === 'unmapped') continue
+    if (job.result !== 'ok' || job.want === null || job.got === null || job.when !== 'mapped') continue
     yield job.want === job.got
       ? null
       : {

@@ -1,6 +1,6 @@
 import { hex } from '../../report/json.ts'
 import type { Job, Mapping } from '../oracle.ts'
-import { did, perMapping, range, type Rule } from '../rule.ts'
+import { did, perMapping, range, ranges, type Rule } from '../rule.ts'
 import { isTranslated, type Scene } from '../scene.ts'
 
 /** Rules on jobs: both sides tell the same of them, and they come to their end where they may. */
@@ -20,12 +20,12 @@ export const jobRules: Rule[] = [
 
   perMapping('reached', 'what is mapped can be used: no job is refused', function* (mapping, scene) {
     for (const job of mapping.jobs) {
-      if (job.when === 'unmapped' || mayRefuse(mapping, job)) continue
+      if (job.when === 'unmapped' || job.when === 'late' || mayRefuse(mapping, job)) continue
       yield job.result === 'ok'
         ? null
         : {
             why: `job ${job.job}, ${job.op}, was refused what the kernel had mapped`,
-            kernel: `gave ${mapping.parts.map(({ dma, size }) => range(dma, size)).join(', ')} for ${mapping.dir}`,
+            kernel: `gave ${ranges(mapping.parts)} for ${mapping.dir}`,
             saw: `${job.result} at ${hex(job.seen?.address ?? job.address)}${refusal(mapping, job, scene)}`,
             line: job.line,
           }
@@ -42,7 +42,7 @@ export const jobRules: Rule[] = [
           ? null
           : {
               why: 'the device wrote to what was mapped for it to read',
-              kernel: `gave ${parts.map(({ dma, size }) => range(dma, size)).join(', ')} to be read`,
+              kernel: `gave ${ranges(parts)} to be read`,
               saw: did(transfer),
               line: parts[0]?.line ?? null,
             }
@@ -58,7 +58,7 @@ export const jobRules: Rule[] = [
         yield* mapping.transfers.map(() => null)
         for (const transfer of mapping.late) {
           const job = mapping.jobs.find(({ job }) => job === transfer.job)
-          yield job?.when === 'unmapped' || !transfer.ok
+          yield job?.when === 'unmapped' || job?.when === 'late' || !transfer.ok
             ? null
             : {
                 why: 'the device used an address after it was unmapped, and was not told to',
@@ -90,12 +90,13 @@ export const jobRules: Rule[] = [
 ]
 
 /** Behind an IOMMU, a write to what is mapped for reading is to be refused. */
-function mayRefuse({ domain, dir }: Mapping, { op }: Job): boolean {
-  return isTranslated(domain) && dir === 'to' && /fill/.test(op)
+function mayRefuse({ domain, dir }: Mapping, { op, result }: Job): boolean {
+  return isTranslated(domain) && dir === 'to' && /fill|copy/.test(op) && result === 'translation'
 }
 
 function isSame({ result, got, address, seen }: Job): boolean {
   if (seen === null) return false
+  if (result === 'timeout') return seen.state === 'start'
   if (result === 'ok') return seen.state === 'done' && (got === null || got === seen.sum)
   return (
     seen.state === 'error' && result === seen.cause && (seen.address === null || seen.address === address)

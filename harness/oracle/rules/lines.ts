@@ -52,13 +52,25 @@ export const lineRules: Rule[] = [
 
   {
     name: 'plan-whole',
-    claims: 'a plan that began came to its end, and printed as many mappings as it counts',
+    claims: 'a plan that was asked for began, came to its end, and printed as many mappings as it counts',
     *check({ told, setting }) {
+      for (const { device, line, why } of told.refusals) {
+        const kernel = `refused the plan: ${oneLine(why, 200)}`
+        yield { why: 'a plan was refused', kernel, saw: 'was not used', device, mapping: null, line }
+      }
+      if (setting.asked && setting.complete && told.plans.length + told.refusals.length === 0) {
+        yield {
+          why: 'a plan was asked for, and none began',
+          kernel: 'has no device to run it, or no driver',
+          saw: 'was not used',
+          ...{ device: null, mapping: null, line: null },
+        }
+      }
       for (const { device, n, line, end, quiet, text } of told.plans) {
-        const printed = told.mappings.filter(
-          mapping => mapping.device === device && mapping.plan === n,
-        ).length
-        const failed = told.failures.filter(failure => failure.device === device).length
+        const isOf = (other: { device: string; plan: number | null; use: string | null }) =>
+          other.device === device && other.plan === n && other.use !== 'table'
+        const printed = told.mappings.filter(isOf).length
+        const failed = told.failures.filter(isOf).length
         const began = `began plan ${n}, '${oneLine(text, 200)}'`
         const found = { device, mapping: null }
         if (end === null) {
@@ -66,12 +78,12 @@ export const lineRules: Rule[] = [
             ? { why: 'a plan never ended', kernel: began, saw: `made ${printed} mappings`, ...found, line }
             : null
         } else {
-          yield quiet || (end.mappings === printed && failed >= end.failed)
+          yield quiet || end.mappings === printed + failed
             ? null
             : {
                 why: 'lines of a plan are missing',
-                kernel: `counts ${end.mappings} mappings and ${end.failed} failures in plan ${n}`,
-                saw: `${printed} mappings and ${failed} failures were printed`,
+                kernel: `counts ${end.mappings} mappings in plan ${n}`,
+                saw: `${printed} mappings, and ${failed} that failed, were printed`,
                 ...found,
                 line: end.line,
               }
