@@ -36,7 +36,8 @@ export interface KernelIdentity {
 
 /** A fact that a kernel can't be asked for, and why: `observe.patch does not apply to drivers/iommu/…`. */
 export interface NotObserved {
-  fact: 'pageTables'
+  /** `pageTables`: report.pageTables. `probe`: whatever dmaprobe's driver says. */
+  fact: 'pageTables' | 'probe'
   why: string
 }
 
@@ -54,6 +55,8 @@ export interface Cell {
   cpus: number
   /** Appended to the kernel's command line. */
   bootargs: string
+  /** What dmaprobe does before the marker, on each of its devices: a plan (docs/dmaprobe.md). */
+  probe?: string
   /** Deadline of the whole boot, in seconds of wall time. */
   timeout: number
 }
@@ -66,6 +69,7 @@ export interface CellInput {
   memory?: string | bigint
   cpus?: number
   bootargs?: string
+  probe?: string
   timeout?: number
 }
 

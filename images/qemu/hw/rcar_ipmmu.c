@@ -110,9 +110,6 @@ FIELD(IMUCTR, TTSEL, 4, 4)      /* context */
 
 #define RCAR_IPMMU_TLB_MAX 65536
 
-/* Walks and transfers reach RAM; a device's registers refuse them. */
-static const MemTxAttrs rcar_dma_attrs = { .memory = 1 };
-
 /* How a walk ended. */
 typedef enum WalkStatus {
     WALK_OK,
@@ -274,7 +271,7 @@ static Walk ipmmu_walk(const RCarIPMMUContext *c, unsigned n, uint64_t iova)
 
         w.table[w.tables++] = addr & DESC_ADDR_MASK;
         /* Not address_space_ldq_le(): that ignores MemTxAttrs.memory. */
-        r = address_space_read(&address_space_memory, addr, rcar_dma_attrs,
+        r = address_space_read(&address_space_memory, addr, RCAR_DMA_ATTRS,
                                &desc, sizeof(desc));
         if (r != MEMTX_OK) {
             w.status = WALK_ABORT;
@@ -426,21 +423,23 @@ static void trace_utlb(RCarIPMMUState *s, unsigned i, const char *op)
 
 /* DMA through a uTLB: rcar_dma.h */
 
-/*
- * Look one page up: the leaf's uTLB, then the main's TLB, then the tables.
- * Sets *@context to -1 and *@phys to @iova if nothing translates.
- */
-static MemTxResult ipmmu_lookup(RCarIPMMUState *leaf, unsigned utlb,
+/* Look one address up: the leaf's uTLB, then the main's TLB, then the tables */
+static MemTxResult ipmmu_lookup(RCarDMATranslator *translator, uint32_t utlb,
                                 uint64_t iova, bool is_write, bool ahead,
-                                uint64_t *phys, int *context)
+                                RCarDMALookup *found)
 {
+    RCarIPMMUState *leaf = container_of(translator, RCarIPMMUState, translator);
     RCarIPMMUState *main = leaf->main;
+    const uint64_t page = 1ull << PAGE_BITS;
     const TLBEntry *e;
     unsigned n;
     Walk w;
 
-    *phys = iova;
-    *context = -1;
+    *found = (RCarDMALookup){
+        .phys = iova,
+        .length = UINT64_MAX,
+        .context = -1,
+    };
     if (!FIELD_EX32(leaf->imuctr[utlb], IMUCTR, MMUEN)) {
         return MEMTX_OK;
     }
@@ -448,7 +447,10 @@ static MemTxResult ipmmu_lookup(RCarIPMMUState *leaf, unsigned utlb,
     if (!FIELD_EX32(main->ctx[n].imctr, IMCTR, MMUEN)) {
         return MEMTX_OK;
     }
-    *context = n;
+    *found = (RCarDMALookup){
+        .length = page - (iova & (page - 1)),
+        .context = n,
+    };
 
     e = tlb_lookup(leaf->tlb[utlb], n, iova);
     if (!e) {
@@ -483,95 +485,8 @@ static MemTxResult ipmmu_lookup(RCarIPMMUState *leaf, unsigned utlb,
         ipmmu_fault(main, n, iova, &w);
         return MEMTX_ACCESS_ERROR;
     }
-    *phys = e->phys | (iova & (e->size - 1));
-    return MEMTX_OK;
-}
-
-MemTxResult rcar_dma_translate(RCarDMAPort *port, uint64_t iova,
-                               uint64_t length, bool is_write, RCarDMARun *run)
-{
-    const uint64_t page = 1ull << PAGE_BITS;
-    MemTxResult r = MEMTX_OK;
-
-    *run = (RCarDMARun){ .iova = iova, .context = -1 };
-    if (!port->mmu) {
-        run->phys = iova;
-        run->length = length;
-        return MEMTX_OK;
-    }
-
-    while (run->length < length) {
-        uint64_t next = iova + run->length;
-        uint64_t phys;
-        int context;
-
-        if (run->length &&
-            !(port->mmu->imuctr[port->utlb] & R_IMUCTR_MMUEN_MASK)) {
-            run->length = length;
-            break;
-        }
-        r = ipmmu_lookup(port->mmu, port->utlb, next, is_write, run->length > 0,
-                         &phys, &context);
-        if (!run->length) {
-            run->context = context;
-            if (r != MEMTX_OK) {
-                run->length = MIN(length, page - (iova & (page - 1)));
-                return r;
-            }
-            run->phys = phys;
-        } else if (r != MEMTX_OK || phys != run->phys + run->length ||
-                   context != run->context) {
-            break;
-        }
-        run->length += MIN(length - run->length, page - (next & (page - 1)));
-    }
-    return MEMTX_OK;
-}
-
-void rcar_dma_traced(const RCarDMAPort *port, const RCarDMARun *run,
-                     bool is_write, const char *what, bool ok)
-{
-    g_autofree char *via = NULL;
-
-    if (!rcar_trace_on) {
-        return;
-    }
-    if (run->context < 0) {
-        via = g_strdup("\"mmu\":null,\"utlb\":null,\"context\":null");
-    } else {
-        via = g_strdup_printf("\"mmu\":\"%s\",\"utlb\":%u,\"context\":%d",
-                              port->mmu->name, port->utlb, run->context);
-    }
-    rcar_trace_event("transfer",
-                     "\"master\":\"%s\",%s,"
-                     "\"iova\":\"0x%" PRIx64 "\",\"phys\":\"0x%" PRIx64 "\","
-                     "\"length\":\"0x%" PRIx64 "\",\"access\":\"%s\","
-                     "\"what\":\"%s\",\"ok\":%s",
-                     port->master, via, run->iova, run->phys, run->length,
-                     is_write ? "write" : "read", what, ok ? "true" : "false");
-}
-
-MemTxResult rcar_dma_rw(RCarDMAPort *port, uint64_t iova, void *buf,
-                        uint64_t length, bool is_write, const char *what)
-{
-    uint8_t *p = buf;
-
-    while (length) {
-        RCarDMARun run;
-        MemTxResult r = rcar_dma_translate(port, iova, length, is_write, &run);
-
-        if (r == MEMTX_OK) {
-            r = address_space_rw(&address_space_memory, run.phys,
-                                 rcar_dma_attrs, p, run.length, is_write);
-        }
-        rcar_dma_traced(port, &run, is_write, what, r == MEMTX_OK);
-        if (r != MEMTX_OK) {
-            return r;
-        }
-        p += run.length;
-        iova += run.length;
-        length -= run.length;
-    }
+    found->phys = e->phys | (iova & (e->size - 1));
+    found->length = e->size - (iova & (e->size - 1));
     return MEMTX_OK;
 }
 
@@ -788,6 +703,17 @@ static int ipmmu_post_load(void *opaque, int version_id)
     return 0;
 }
 
+static void ipmmu_realize(DeviceState *dev, Error **errp)
+{
+    RCarIPMMUState *s = RCAR_IPMMU(dev);
+
+    s->translator = (RCarDMATranslator){
+        .name = s->name,
+        .streams = s->main ? RCAR_IPMMU_UTLBS : 0, /* masters are at leaves */
+        .lookup = ipmmu_lookup,
+    };
+}
+
 static void ipmmu_init(Object *obj)
 {
     RCarIPMMUState *s = RCAR_IPMMU(obj);
@@ -852,6 +778,7 @@ static void ipmmu_class_init(ObjectClass *klass, void *data)
     DeviceClass *dc = DEVICE_CLASS(klass);
 
     RESETTABLE_CLASS(klass)->phases.hold = ipmmu_reset_hold;
+    dc->realize = ipmmu_realize;
     dc->vmsd = &vmstate_ipmmu;
     dc->desc = "R-Car Gen3 IPMMU";
     device_class_set_props(dc, ipmmu_properties);

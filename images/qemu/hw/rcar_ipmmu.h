@@ -43,6 +43,7 @@ struct RCarIPMMUState {
 
     char *name;           /* as the device tree names it */
     RCarIPMMUState *main; /* NULL: this is the main */
+    RCarDMATranslator translator;
 
     RCarIPMMUContext ctx[RCAR_IPMMU_CONTEXTS];
     uint32_t imuctr[RCAR_IPMMU_UTLBS];

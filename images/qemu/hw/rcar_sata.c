@@ -403,10 +403,11 @@ static MemTxResult rcar_sata_next_run(RCarSATAState *s, const RCarSATACursor *c,
     if (r == MEMTX_OK && !rcar_sata_is_ram(run->phys, run->length, to_memory)) {
         qemu_log_mask(LOG_GUEST_ERROR,
                       "rcar_sata: no RAM at 0x%" HWADDR_PRIx "\n", run->phys);
+        run->refusal = RCAR_DMA_NO_MEMORY;
         r = MEMTX_DECODE_ERROR;
     }
     if (r != MEMTX_OK) {
-        rcar_dma_traced(&s->port, run, to_memory, "data", false);
+        rcar_dma_traced(&s->port, run, to_memory, "data");
     }
     return r;
 }
@@ -530,7 +531,7 @@ static void rcar_sata_commit_buf(const IDEDMA *dma, uint32_t tx_bytes)
     if (tx_bytes) {
         for (guint i = 0; i < s->runs->len; i++) {
             rcar_dma_traced(&s->port, &g_array_index(s->runs, RCarDMARun, i),
-                            ide_cmd_is_read(rcar_sata_drive(s)), "data", true);
+                            ide_cmd_is_read(rcar_sata_drive(s)), "data");
         }
         s->cur = s->next;
     }

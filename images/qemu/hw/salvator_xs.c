@@ -30,6 +30,7 @@
 #include "target/arm/cpu.h"
 #include "target/arm/cpu-qom.h"
 #include "target/arm/gtimer.h"
+#include "dmaprobe.h"
 #include "rcar_cpg.h"
 #include "rcar_ipmmu.h"
 #include "rcar_sata.h"
@@ -46,7 +47,7 @@ enum {
     SPI_SATA = 105,
     SPI_SCIF2 = 164,
     SPI_IPMMU_MM = 196, /* the second, 197, is for the secure bank */
-    SPI_VIRTIO = 446,   /* 446 to 453 are no device's */
+    SPI_VIRTIO = 446,   /* 446 to 453 are no device's, 454 to 460 neither */
 };
 
 /* GIC-400 has at most 480 shared interrupts. */
@@ -135,6 +136,7 @@ static const hwaddr ipmmu_leaves[] = {
 #define IPMMU_MM_BASE 0xe67b0000
 #define IPMMU_HC_BASE 0xe6570000
 #define IPMMU_HC_UTLB_SATA 2
+#define IPMMU_HC_UTLB_DMAPROBE 8 /* no device's; ours */
 
 /* Memory */
 
@@ -307,45 +309,74 @@ static RCarIPMMUState *salvator_xs_ipmmu_at(SalvatorXSState *s, hwaddr base)
     return obj ? RCAR_IPMMU(obj) : NULL;
 }
 
+/* The IOMMU at @base, as the masters behind it see it. */
+static RCarDMATranslator *salvator_xs_mmu_at(SalvatorXSState *s, hwaddr base)
+{
+    RCarIPMMUState *ipmmu = salvator_xs_ipmmu_at(s, base);
+
+    return ipmmu ? &ipmmu->translator : NULL;
+}
+
+/* The first address in the node's reg; 0 if there is none. */
+static hwaddr salvator_xs_node_base(const void *fdt, int node)
+{
+    int parent = fdt_parent_offset(fdt, node);
+    int cells = parent < 0 ? 0 : fdt_address_cells(fdt, parent);
+    const fdt32_t *reg;
+    hwaddr base = 0;
+    int len;
+
+    reg = fdt_getprop(fdt, node, "reg", &len);
+    if (!reg || cells <= 0 || len < cells * sizeof(*reg)) {
+        return 0;
+    }
+    for (int i = 0; i < cells; i++) {
+        base = base << 32 | fdt32_to_cpu(reg[i]);
+    }
+    return base;
+}
+
 /*
- * The micro-TLB that the device tree's `iommus` of @path names. A tree that
- * names none leaves the SoC's own wiring, and its driver leaves that uTLB
- * switched off, so that addresses go to memory as they are.
+ * The micro-TLB that the device tree's `iommus` names, in the node of
+ * @compatible whose reg is @master, wherever it is: buses may be around it,
+ * as long as they move no addresses. A tree that names none leaves the SoC's
+ * own wiring, and its driver leaves that uTLB switched off, so that addresses
+ * go to memory as they are.
  */
-static void salvator_xs_wire_dma(SalvatorXSState *s, const char *path,
-                                 RCarDMAPort *port)
+static void salvator_xs_wire_dma(SalvatorXSState *s, const char *compatible,
+                                 hwaddr master, RCarDMAPort *port)
 {
     const char *dtb = MACHINE(s)->dtb;
     g_autofree void *fdt = NULL;
     const fdt32_t *iommus;
-    const fdt32_t *reg;
-    int size, len, node, reg_len;
+    int size, len, node;
     hwaddr base;
 
     fdt = dtb ? load_device_tree(dtb, &size) : NULL;
     if (!fdt) {
         return;
     }
-    node = fdt_path_offset(fdt, path);
+    node = fdt_node_offset_by_compatible(fdt, -1, compatible);
+    while (node >= 0 && salvator_xs_node_base(fdt, node) != master) {
+        node = fdt_node_offset_by_compatible(fdt, node, compatible);
+    }
     iommus = node < 0 ? NULL : fdt_getprop(fdt, node, "iommus", &len);
     if (!iommus || len < 2 * sizeof(*iommus)) {
         return;
     }
     node = fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(iommus[0]));
-    reg = node < 0 ? NULL : fdt_getprop(fdt, node, "reg", &reg_len);
-    if (!reg || reg_len < 2 * sizeof(*reg)) {
+    base = node < 0 ? 0 : salvator_xs_node_base(fdt, node);
+    if (!base) {
         error_report("salvator-xs: %s: iommus of %s names no device", dtb,
-                     path);
+                     port->master);
         exit(EXIT_FAILURE);
     }
-    base = (uint64_t)fdt32_to_cpu(reg[0]) << 32 | fdt32_to_cpu(reg[1]);
-    port->mmu = salvator_xs_ipmmu_at(s, base);
-    port->utlb = fdt32_to_cpu(iommus[1]);
-    if (!port->mmu || port->mmu == s->ipmmu_mm ||
-        port->utlb >= RCAR_IPMMU_UTLBS) {
+    port->mmu = salvator_xs_mmu_at(s, base);
+    port->stream = fdt32_to_cpu(iommus[1]);
+    if (!port->mmu || port->stream >= port->mmu->streams) {
         error_report("salvator-xs: %s: iommus of %s: 0x%" HWADDR_PRIx
                      " has no micro-TLB %u",
-                     dtb, path, base, port->utlb);
+                     dtb, port->master, base, port->stream);
         exit(EXIT_FAILURE);
     }
 }
@@ -358,16 +389,85 @@ static void salvator_xs_create_sata(SalvatorXSState *s)
     s->sata = RCAR_SATA(dev);
     s->sata->port = (RCarDMAPort){
         .master = "ee300000.sata",
-        .mmu = salvator_xs_ipmmu_at(s, IPMMU_HC_BASE),
-        .utlb = IPMMU_HC_UTLB_SATA,
+        .mmu = salvator_xs_mmu_at(s, IPMMU_HC_BASE),
+        .stream = IPMMU_HC_UTLB_SATA,
     };
-    salvator_xs_wire_dma(s, "/soc/sata@ee300000", &s->sata->port);
+    salvator_xs_wire_dma(s, "renesas,sata-r8a7795", SATA_BASE, &s->sata->port);
     sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
     sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, SATA_BASE);
     salvator_xs_connect(s, SYS_BUS_DEVICE(dev), SPI_SATA);
     if (disk) {
         rcar_sata_create_drive(s->sata, disk);
     }
+}
+
+/*
+ * The bus on which each dmaprobe sits. None is on the board; the windows are
+ * hardware, and the overlays dts/dmaprobe-*.dtso tell them to the kernel.
+ */
+static const struct {
+    const char *master;
+    hwaddr base;
+    int spi;
+    hwaddr mmu; /* 0: none; else the tree's `iommus` may name another */
+    uint32_t stream;
+    RCarDMAWindow window; /* of size 0: none */
+} dmaprobes[] = {
+    {
+        .master = "ea100000.dmaprobe",
+        .base = 0xea100000,
+        .spi = 454,
+        .mmu = IPMMU_HC_BASE,
+        .stream = IPMMU_HC_UTLB_DMAPROBE,
+    },
+    {
+        .master = "ea110000.dmaprobe", /* the bare bus */
+        .base = 0xea110000,
+        .spi = 455,
+    },
+    {
+        .master = "ea120000.dmaprobe", /* 32 address lines */
+        .base = 0xea120000,
+        .spi = 456,
+        .window = { .size = 4 * GiB },
+    },
+    {
+        .master = "ea130000.dmaprobe", /* addresses are moved */
+        .base = 0xea130000,
+        .spi = 457,
+        .window = { .bus = 0x1000000000, .size = 32 * GiB },
+    },
+    {
+        /* 30 lines to the first RAM: a Raspberry Pi 4's bus (bcm2711.dtsi) */
+        .master = "ea140000.dmaprobe",
+        .base = 0xea140000,
+        .spi = 458,
+        .window = { .phys = 0x40000000, .size = 1 * GiB },
+    },
+    {
+        .master = "ea150000.dmaprobe", /* bare; its overlay says coherent */
+        .base = 0xea150000,
+        .spi = 459,
+    },
+};
+
+static void salvator_xs_create_dmaprobe(SalvatorXSState *s, int n)
+{
+    DeviceState *dev = qdev_new(TYPE_DMAPROBE);
+    RCarDMAPort *port = &DMAPROBE(dev)->port;
+
+    *port = (RCarDMAPort){
+        .master = dmaprobes[n].master,
+        .window = dmaprobes[n].window.size ? &dmaprobes[n].window : NULL,
+    };
+    if (dmaprobes[n].mmu) {
+        port->mmu = salvator_xs_mmu_at(s, dmaprobes[n].mmu);
+        port->stream = dmaprobes[n].stream;
+        salvator_xs_wire_dma(s, "dmaspec,dmaprobe", dmaprobes[n].base, port);
+    }
+    sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
+    sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, dmaprobes[n].base);
+    salvator_xs_connect(s, SYS_BUS_DEVICE(dev), dmaprobes[n].spi);
 }
 
 static void salvator_xs_create_scif2(SalvatorXSState *s)
@@ -398,6 +498,9 @@ static void salvator_xs_create_devices(SalvatorXSState *s)
     }
 
     salvator_xs_create_sata(s);
+    for (int i = 0; i < ARRAY_SIZE(dmaprobes); i++) {
+        salvator_xs_create_dmaprobe(s, i);
+    }
 
     for (int i = 0; i < NUM_VIRTIO; i++) {
         sysbus_create_simple("virtio-mmio", VIRTIO_BASE + i * VIRTIO_SLOT_SIZE,
