@@ -62,20 +62,20 @@ export type TraceEvent =
       /** `data`, or `descriptor` for the controller's own fetches. */
       what: 'data' | 'descriptor'
       ok: boolean
-      /** Why it was refused; only dmaprobe says. */
+      /** Why it was refused, if it was. `phys` is then 0, but for no-memory. */
       cause?: JobCause | null
       /** The tag of the job that it is of; only dmaprobe's have one. */
       job?: number
     }
-  /** A dmaprobe began or ended a job. */
+  /** A dmaprobe began or ended a job; one that was reset in flight has no end. */
   | {
       event: 'job'
       t: bigint
       master: string
       /** The driver's tag. */
       job: number
-      /** Null of an operation that there is none of. */
-      op: string | null
+      /** `copy`, `fill`, `checksum`, each also as `sg-…`; of a bad-op the number, `0x…`. */
+      op: string
       state: 'start' | 'done' | 'error'
       cause: JobCause | null
       /** Where it was refused; null if it was not. */
