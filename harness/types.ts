@@ -11,8 +11,10 @@
 
 export type { DeviceTrace, TraceEvent } from './trace/events.ts'
 export type * from './report/report.ts'
+export type * from './oracle/oracle.ts'
 import type { KernelReport } from './report/report.ts'
 import type { DeviceTrace } from './trace/events.ts'
+import type { OracleReport } from './oracle/oracle.ts'
 
 /** A kernel series, as `linux-source-<series>` names it: `6.1`. */
 export type Series = string
@@ -130,6 +132,8 @@ export interface BootResult {
   }
   report: KernelReport
   trace: DeviceTrace
+  /** Both sides held against each other (docs/oracle.md). */
+  oracle: OracleReport
   artifacts: Artifacts
 }
 
