@@ -71,6 +71,7 @@ export function describeCell(cell: Cell): string {
   ]
   if (cell.emmc) parts.push('eMMC')
   if (cell.bootargs !== '') parts.push(`bootargs '${cell.bootargs}'`)
+  if (cell.probe !== undefined) parts.push(`probe '${cell.probe}'`)
   return parts.join(', ')
 }
 

@@ -30,6 +30,7 @@ interface Options extends KernelOptions {
   cpus: number
   emmc?: boolean
   append: string
+  probe?: string
   timeout?: number
   silence?: number
   out?: string
@@ -68,6 +69,7 @@ export function bootCommand(images?: Partial<Images>): Command {
     .option('--cpus <n>', 'Cortex-A57 cores, 1 to 4', number, DEFAULTS.cpus)
     .option('--emmc', "with the board's eMMC, whose data is checked as the SATA disk's is")
     .option('--append <bootargs>', "added to the kernel's command line", '')
+    .option('--probe <plan>', 'what the dmaprobe devices of the overlays do (docs/dmaprobe.md)')
     .option(
       '--timeout <seconds>',
       `deadline of the whole boot (default: ${DEFAULTS.timeout}${slowly})`,
@@ -85,19 +87,13 @@ export function bootCommand(images?: Partial<Images>): Command {
 }
 
 async function boot(options: Options, images: Partial<Images> | undefined): Promise<void> {
-  const {
-    fault: faults = [],
-    overlay: overlays = [],
-    memory,
-    cpus,
-    emmc,
-    append: bootargs,
-    timeout,
-  } = options
+  const { fault: faults = [], overlay: overlays = [], memory, cpus, emmc, append: bootargs } = options
+  const { probe, timeout } = options
   checkKernelOptions(options)
   // Before a build of minutes: what else is wrong with the cell.
   const asked = {
     ...{ overlays, memory, cpus, bootargs, emmc: emmc ?? false },
+    ...(probe === undefined ? {} : { probe }),
     ...(timeout === undefined ? {} : { timeout }),
   }
   resolveCell(asked, known())
