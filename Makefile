@@ -3,9 +3,11 @@
 #   make test KERNELS="6.1 7.2"     the kernels to build and test (default: the command's own)
 #   make matrix ARGS="--jobs 4"     options of dmaspec matrix
 #   make bench NAME=cell-seconds
+#   make images SANITIZE=1          the emulator with ASan and UBSan too
 
 KERNELS ?=
 NAME ?=
+SANITIZE ?=
 ARGS ?=
 
 dmaspec := node bin/dmaspec.js
@@ -24,7 +26,7 @@ help:
 	@echo 'make clean      remove what test, demo and bench wrote; distclean: what was installed and built, too'
 
 images: node_modules/.package-lock.json
-	@$(dmaspec) images $(KERNELS:%=--kernel %)
+	@$(dmaspec) images $(KERNELS:%=--kernel %) $(SANITIZE:%=--sanitize)
 
 # TAPFLAGS: for tap; .ci/run asks for its raw output.
 test: images

@@ -12,6 +12,7 @@ interface Options {
   kernel?: string[]
   fault?: string[]
   update?: boolean
+  sanitize?: boolean
   tools?: string[]
 }
 
@@ -35,6 +36,7 @@ export function imagesCommand(): Command {
       collect,
     )
     .option('--update', 'take newer packages than the cache has, if the mirror has some')
+    .option('--sanitize', 'the emulator a second time, with ASan and UBSan, for dmaspec attack')
     .option(
       '--tools <group>',
       `only install the Debian packages that the host lacks for (repeatable): ${GROUPS.join(', ')}`,
@@ -58,7 +60,13 @@ async function build(options: Options, signal: AbortSignal): Promise<void> {
     kernel,
     faultSets: options.fault ? [[...options.fault].sort()] : faultSets(kernel),
   }))
-  await buildImages({ kernels, progress, signal, update: options.update ?? false })
+  await buildImages({
+    kernels,
+    progress,
+    signal,
+    update: options.update ?? false,
+    sanitize: options.sanitize ?? false,
+  })
 }
 
 function groupOf(asked: string): HostPackage['group'] {

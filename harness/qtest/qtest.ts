@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -164,10 +164,12 @@ export class Qtest implements AsyncDisposable {
   /** What the device trace got since the last call: its lines, whole. */
   async trace(): Promise<string[]> {
     await this.done()
-    const text = await readFile(join(this.#folder, 'trace.jsonl'), 'utf8')
-    const lines = text.slice(this.#traced).split('\n').slice(0, -1)
-    this.#traced = text.length
-    return lines
+    await using file = await open(join(this.#folder, 'trace.jsonl'))
+    const { size } = await file.stat()
+    const bytes = Buffer.alloc(size - this.#traced)
+    await file.read(bytes, 0, bytes.length, this.#traced)
+    this.#traced = size
+    return bytes.toString().split('\n').slice(0, -1)
   }
 
   /** What QEMU logged of the guest's mistakes and of what is not modelled: its lines so far. */

@@ -214,6 +214,7 @@ static Walk ipmmu_walk(const RCarIPMMUContext *c, unsigned n, uint64_t iova)
         w.status = WALK_BEYOND_SPAN;
         return w;
     }
+    w.entry.span_bits = span_bits;
 
     shift = PAGE_BITS + LEVEL_BITS * (LAST_LEVEL - w.level);
     base = walk_base(c, span_bits > shift ? span_bits - shift : 0);
@@ -448,7 +449,8 @@ static MemTxResult ipmmu_lookup(RCarDMATranslator *translator, uint32_t utlb,
         return MEMTX_ACCESS_ERROR;
     }
     found->phys = e->phys | (iova & (e->size - 1));
-    found->length = e->size - (iova & (e->size - 1));
+    found->length = MIN(e->size - (iova & (e->size - 1)),
+                        (1ull << e->span_bits) - iova);
     return MEMTX_OK;
 }
 

@@ -72,7 +72,7 @@ const RCarIPMMUTLBEntry *rcar_ipmmu_tlb_lookup(const RCarIPMMUTLB *tlb,
         RCarIPMMUTLBSlot *slot = tlb_slot(tlb, tlb_key(iova, ctz64(sizes)));
 
         if (slot->generation == tlb->generation) {
-            return &slot->entry;
+            return iova >> slot->entry.span_bits ? NULL : &slot->entry;
         }
     }
     return NULL;

@@ -17,7 +17,8 @@ typedef struct RCarIPMMUTLBEntry {
     uint64_t phys;
     uint64_t size; /* of the page or block: 4 KiB at least */
     uint8_t context;
-    uint8_t level; /* of the descriptor */
+    uint8_t level;     /* of the descriptor */
+    uint8_t span_bits; /* of the walk: a block may reach beyond the span */
     bool readable;
     bool writable;
 } RCarIPMMUTLBEntry;
@@ -40,7 +41,8 @@ typedef struct RCarIPMMUTLB {
 /**
  * rcar_ipmmu_tlb_lookup: the entry for @iova, the smallest size first
  *
- * Returns NULL if there is none. It is the cache's own: good until the next
+ * Returns NULL if there is none, or it ends before @iova with the span that
+ * the walk had. It is the cache's own: good until the next
  * call of rcar_ipmmu_tlb_insert().
  */
 const RCarIPMMUTLBEntry *rcar_ipmmu_tlb_lookup(const RCarIPMMUTLB *tlb,
