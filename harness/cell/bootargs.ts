@@ -1,3 +1,4 @@
+import { platformOf } from '../platform/platforms.ts'
 import type { Cell } from '../types.ts'
 
 /** What the init compares the disk with: its first `bytes` have this hash. */
@@ -9,7 +10,7 @@ export interface DiskPromise {
 /** The kernel's command line, the cell's own part last so that it wins. */
 export function kernelCommandLine(cell: Cell, nonce: string, disk: DiskPromise): string {
   return [
-    'console=ttySC0,115200',
+    `console=${platformOf(cell.platform).board.console}`,
     // Lines from before the console's driver is there: a kernel that hangs early still says where.
     'earlycon',
     // Every level, whatever the configuration or the init sets later: the parser wants all of it.

@@ -16,12 +16,16 @@ export function verdict(result: BootResult): string {
     kernel: [version, `Image ${sha256}`],
     'page tables': pageTables(report.pageTables, result.notObserved),
     iommu: iommu(result),
-    sata: [disk(report.disk), ...transfers(trace.transfers)],
+    sata: [disk(report.disk), ...transfers(trace.transfers, result.notObserved)],
     oops: oopses(report.oopses, result.complete),
-    kept: [artifacts.console, artifacts.argv, artifacts.trace],
+    kept: [artifacts.console, artifacts.argv, ...(isTraced(result) ? [artifacts.trace] : [])],
   }
   const body = Object.entries(blocks).map(([name, lines]) => block(name, lines))
   return [...head, '', ...body, ''].join('\n')
+}
+
+function isTraced({ notObserved }: BootResult): boolean {
+  return !notObserved.some(({ fact }) => fact === 'trace')
 }
 
 function block(name: string, lines: string[]): string {
@@ -62,7 +66,12 @@ function disk(report: DiskReport | null): string {
   return `${report.device}: ${steps.join(', ')}; ${written[`${report.written}`]}`
 }
 
-function transfers(events: Extract<TraceEvent, { event: 'transfer' }>[]): string[] {
+function transfers(
+  events: Extract<TraceEvent, { event: 'transfer' }>[],
+  notObserved: readonly NotObserved[],
+): string[] {
+  const missing = notObserved.find(({ fact }) => fact === 'trace')
+  if (missing) return [`what it moved is not observed: ${missing.why}`]
   const data = events.filter(({ what }) => what === 'data')
   if (data.length === 0) return []
   const translated = data.filter(({ mmu }) => mmu !== null)
