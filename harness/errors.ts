@@ -61,10 +61,11 @@ export class BootError extends DmaspecError {
   }
 }
 
-/** A cell in one line: `linux 6.1 + domain-free-unguarded, overlays bus-limit-32bit, 4096 MiB, 2 cpus`. */
+/** A cell in one line: `linux 6.1 + domain-free-unguarded, on salvator-xs, overlays bus-limit-32bit, 4096 MiB, 2 cpus`. */
 export function describeCell(cell: Cell): string {
   const parts = [
     ['linux ' + cell.kernel, ...cell.faults].join(' + '),
+    `on ${cell.platform}`,
     cell.overlays.length > 0 ? `overlays ${cell.overlays.join(' ')}` : 'no overlays',
     `${cell.memory >> 20n} MiB`,
     cell.cpus === 1 ? '1 cpu' : `${cell.cpus} cpus`,

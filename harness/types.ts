@@ -25,6 +25,12 @@ export type Series = string
  */
 export type KernelName = string
 
+/** A device tree that overlays are made for: of the board, or of QEMU's own machine (harness/platform/boards.ts). */
+export type BoardName = 'salvator-xs' | 'virt'
+
+/** A row of harness/platform/platforms.ts: a board and the IOMMU that its disk can be behind. */
+export type PlatformName = string
+
 /** Which kernel a result is of, for good: names change what they mean, hashes don't. */
 export interface KernelIdentity {
   name: KernelName
@@ -34,10 +40,10 @@ export interface KernelIdentity {
   sha256: string
 }
 
-/** A fact that a kernel can't be asked for, and why: `observe.patch does not apply to drivers/iommu/…`. */
+/** A fact that a kernel or a platform can't be asked for, and why: `observe.patch does not apply to drivers/iommu/…`. */
 export interface NotObserved {
-  /** `pageTables`: report.pageTables. `probe`: whatever dmaprobe's driver says. */
-  fact: 'pageTables' | 'probe'
+  /** `pageTables`: report.pageTables. `trace`: the device trace. `probe`: whatever dmaprobe's driver says. */
+  fact: 'pageTables' | 'trace' | 'probe'
   why: string
 }
 
@@ -45,9 +51,11 @@ export interface NotObserved {
 export interface Cell {
   /** A row of harness/images/series.ts, in a flavour or not, or a kernel that was given. */
   kernel: KernelName
+  /** A row of harness/platform/platforms.ts. */
+  platform: PlatformName
   /** Faults compiled into the kernel, sorted: names of images/kernel/<series>/faults/*.patch. */
   faults: string[]
-  /** Device-tree overlays, applied in this order: names of dts/*.dtso. */
+  /** Device-tree overlays, applied in this order: names of *.dtso in dts/, or in the folder of the platform's board. */
   overlays: string[]
   /** Guest RAM in bytes. */
   memory: bigint
@@ -66,6 +74,7 @@ export interface Cell {
 /** A cell as people write it: sizes may be `4G`, all but nothing may be left out. */
 export interface CellInput {
   kernel?: KernelName
+  platform?: PlatformName
   faults?: readonly string[]
   overlays?: readonly string[]
   memory?: string | bigint
@@ -86,6 +95,8 @@ export type BootEnd =
   | 'panic'
   /** QEMU exited (reset, power-off, crash) before any of those. */
   | 'exit'
+  /** The disk failed to come up, and did not recover (harness/report/disk/). */
+  | 'disk'
   /** Nothing was printed for the cell's silence limit. */
   | 'silence'
   /** The cell's deadline passed while the console was still busy. */
@@ -121,7 +132,7 @@ export interface Artifacts {
 export interface BootResult {
   cell: Cell
   kernel: KernelIdentity
-  /** What the report can't say of this kernel: its facts are empty, and mean nothing. */
+  /** What the report can't say of this kernel on this platform: its facts are empty, and mean nothing. */
   notObserved: NotObserved[]
   complete: boolean
   end: BootEnd

@@ -1,13 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { shellCommand } from '../cell/shell.ts'
+import { platformOf } from '../platform/platforms.ts'
 import { BootError, DmaspecError, InfraError } from '../errors.ts'
 import { toJson } from '../report/json.ts'
 import { parseConsole } from '../report/parse.ts'
 import { judge } from '../oracle/judge.ts'
 import { parseEvents, traceOf } from '../trace/trace.ts'
 import { symbolizeOurs } from '../symbols/symbolize.ts'
-import type { BootResult, CellInput, ConsoleLog, KernelReport } from '../types.ts'
+import type { BootResult, CellInput, ConsoleLog, KernelReport, NotObserved } from '../types.ts'
 import { guestWrote } from './disk.ts'
 import { prepareBoot, type PreparedBoot, type PrepareOptions } from './prepare.ts'
 import { run, type Run, type RunOptions } from './run.ts'
@@ -48,6 +49,9 @@ export function hasOops(report: KernelReport): boolean {
   return report.oopses.some(({ kind }) => kind !== 'warning' && kind !== 'panic')
 }
 
+/** Whatever QEMU's own devices do, none of them writes it down. */
+const UNTRACED: NotObserved = { fact: 'trace', why: "QEMU's own devices write none" }
+
 async function examine(
   boot: PreparedBoot,
   { log, seconds, failure }: Run,
@@ -64,9 +68,10 @@ async function examine(
   const report = await symbolizeOurs(parseConsole(log.lines, { nonce: boot.nonce }), boot.kernel.vmlinux)
   if (report.disk) report.disk.written = written
   if (report.emmc) report.emmc.written = emmcWritten
-  const events = parseEvents(await readFile(artifacts.trace, 'utf8'), artifacts.trace)
+  const { traces } = platformOf(cell.platform).board
+  const events = parseEvents(traces ? await readFile(artifacts.trace, 'utf8') : '', artifacts.trace)
   const { complete, end, reason } = log
-  const { notObserved } = boot.kernel
+  const notObserved = [...boot.kernel.notObserved, ...(traces ? [] : [UNTRACED])]
   const oracle = judge(log.lines, events, { report, notObserved, complete, asked: cell.probe !== undefined })
   const total = (performance.now() - started) / 1000
   return {

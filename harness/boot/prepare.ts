@@ -4,17 +4,24 @@ import { qemuArgv, type Images } from '../cell/argv.ts'
 import { kernelCommandLine } from '../cell/bootargs.ts'
 import { resolveCell, resolveKernel, type Known } from '../cell/cell.ts'
 import { shellCommand } from '../cell/shell.ts'
+import { knownPlatforms, platformOf } from '../platform/platforms.ts'
 import { knownFaults, knownKernels, needInitramfs, needKernel, needQemu } from '../images/index.ts'
 import { factsOf } from '../series-facts.ts'
+import { baseTree } from '../tree/base.ts'
 import { knownOverlays } from '../tree/overlays.ts'
 import { makeTree } from '../tree/tree.ts'
 import type { Cell, CellInput, KernelImage } from '../types.ts'
 import { createDisk, diskCommand, type Disk } from './disk.ts'
 import { makeFolder, type BootFolder, type WhenInUse } from './folder.ts'
 
-/** All that there is to say names to: what images/ can build and dts/ holds. */
+/** All that there is to say names to: what images/ can build, the platforms, and what dts/ holds. */
 export function known(): Known {
-  return { ...knownKernels(), faults: knownFaults, overlays: knownOverlays() }
+  return {
+    ...knownKernels(),
+    faults: knownFaults,
+    platforms: knownPlatforms,
+    overlays: platform => knownOverlays(platformOf(platform).board.overlays),
+  }
 }
 
 /** A boot that only needs to be started. */
@@ -65,12 +72,10 @@ async function findImages({ kernel, faults }: Cell, given: Partial<Images> = {})
 
 async function fill(cell: Cell, images: Images, nonce: string, folder: BootFolder) {
   const { dtb, trace, argv: argvFile } = folder.artifacts
-  const overlays = [...factsOf(cell.kernel).overlays, ...cell.overlays]
-  const tree = { base: images.kernel.dtb, overlays, scratch: folder.path, output: dtb }
   const made = [
     createDisk(folder.disk, nonce),
     cell.emmc ? createDisk(folder.emmc, nonce, 'emmc') : Promise.resolve(null),
-    makeTree(tree),
+    treeOf(cell, images, folder),
   ] as const
   // If one fails, the others must be over too before their files can be removed.
   await Promise.allSettled(made)
@@ -82,4 +87,17 @@ async function fill(cell: Cell, images: Images, nonce: string, folder: BootFolde
   if (emmc) commands.unshift(diskCommand(emmc.file, nonce, 'emmc'))
   await writeFile(argvFile, commands.join('\n') + '\n')
   return { cell, kernel: images.kernel, nonce, folder, disk, emmc, argv }
+}
+
+async function treeOf(cell: Cell, images: Images, { path, artifacts }: BootFolder): Promise<void> {
+  const { board, overlays: always } = platformOf(cell.platform)
+  // What a kernel can't live with in its own tree is not in QEMU's.
+  const kernels = board.tree === 'kernel' ? factsOf(cell.kernel).overlays : []
+  await makeTree({
+    base: await baseTree(cell, images, path),
+    overlays: [...kernels, ...always, ...cell.overlays],
+    folder: board.overlays,
+    scratch: path,
+    output: artifacts.dtb,
+  })
 }

@@ -107,6 +107,8 @@ export class Watch {
         return 'the kernel panicked'
       case 'exit':
         return 'the guest powered off or reset'
+      case 'disk':
+        return 'the disk is dead'
       case 'silence':
         return `nothing was printed for ${this.#options.silence} s`
       case 'timeout':

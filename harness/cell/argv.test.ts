@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import t from 'tap'
 import type { Cell } from '../types.ts'
-import { qemuArgv, type Images } from './argv.ts'
+import { dumpTreeArgv, qemuArgv, type Images } from './argv.ts'
 import { kernelCommandLine } from './bootargs.ts'
 import { shellCommand } from './shell.ts'
 
 const cell: Cell = {
   kernel: '6.1',
+  platform: 'salvator-xs',
   faults: [],
   overlays: [],
   memory: 3n << 29n,
@@ -46,6 +47,22 @@ t.test('commas in paths do not end an option', async t => {
   const argv = qemuArgv(cell, images, files, '')
   t.ok(argv.includes('salvator-xs,device-trace=/o,,1/trace'))
   t.ok(argv.some(word => word.endsWith('file=/o,,1/disk')))
+})
+
+t.test('virt has its disk on AHCI, its IOMMU from its row, and no device trace', async t => {
+  const argv = qemuArgv({ ...cell, platform: 'virt-smmuv3' }, images, files, '')
+  const words = argv.join(' ')
+  t.match(words, ' -M virt,iommu=smmuv3,dtb-randomness=off -cpu cortex-a57 ')
+  t.match(words, ' -device ich9-ahci,id=ahci,addr=01.0 -drive if=none,id=disk0,')
+  t.match(words, 'disk -device ide-hd,bus=ahci.0,drive=disk0 ')
+  t.notMatch(words, /device-trace/)
+  t.match(kernelCommandLine({ ...cell, platform: 'virt' }, '', { bytes: 0, sha256: '' }), /^console=ttyAMA0 /)
+})
+
+t.test("QEMU's tree is asked for with the machine of the boot, and without its kernel and disk", async t => {
+  const words = dumpTreeArgv({ ...cell, platform: 'virt-virtio-iommu' }, images.qemu, '/o,1/dtb').join(' ')
+  t.match(words, ' -M virt,dtb-randomness=off,dumpdtb=/o,,1/dtb -cpu cortex-a57 -smp 3 -m 1536M ')
+  t.match(words, /-device ich9-ahci,id=ahci,addr=01.0 -device virtio-iommu-pci,addr=02.0$/)
 })
 
 t.test('only a tree that has a network gives QEMU one, and it reaches nobody', async t => {

@@ -1,7 +1,8 @@
 /**
- * QEMU's command line, from pure functions: one a concern, each flag with its reason.
- * The machine is ours: images/qemu/hw/salvator_xs.c.
+ * QEMU's command line, from pure functions: one a concern, each flag with its reason. What differs between platforms is
+ * in their rows (harness/platform/).
  */
+import { platformOf } from '../platform/platforms.ts'
 import type { Cell, InitramfsImage, KernelImage, QemuImage } from '../types.ts'
 
 /** What is booted, by path. */
@@ -22,16 +23,23 @@ export interface BootFiles {
 
 /** The whole command: the binary, then its arguments. */
 export function qemuArgv(cell: Cell, images: Images, files: BootFiles, bootargs: string): string[] {
+  const { board } = platformOf(cell.platform)
   return [
     images.qemu.binary,
     ...bare(),
-    ...machine(cell, files.trace),
+    ...machine(cell, board.traces ? [`device-trace=${quoteOption(files.trace)}`] : []),
     ...kernel(images, files.dtb, bootargs),
-    ...sataDisk(files.disk),
+    ...devices(cell),
+    ...sataDisk(cell, files.disk),
     ...emmc(files.emmc ?? null),
     ...network(cell),
     ...serialConsole(),
   ]
+}
+
+/** The command that writes the device tree that QEMU makes for a cell, and runs nothing. */
+export function dumpTreeArgv(cell: Cell, qemu: QemuImage, file: string): string[] {
+  return [qemu.binary, ...bare(), ...machine(cell, [`dumpdtb=${quoteOption(file)}`]), ...devices(cell)]
 }
 
 /** Nothing but what the board has, and nothing on the host's screen. */
@@ -40,11 +48,11 @@ function bare(): string[] {
   return ['-nodefaults', '-no-user-config', '-display', 'none', '-monitor', 'none', '-no-reboot']
 }
 
-function machine(cell: Cell, trace: string): string[] {
-  // The CPU is fixed by the machine: Cortex-A57, as on the board and safe for every kernel since 4.19.
-  const mebibytes = cell.memory >> 20n
-  const type = `salvator-xs,device-trace=${quoteOption(trace)}`
-  return ['-M', type, '-smp', String(cell.cpus), '-m', `${mebibytes}M`]
+function machine({ platform, cpus, memory }: Cell, options: readonly string[]): string[] {
+  const { machine, board } = platformOf(platform)
+  const type = [machine, ...board.options, ...options].join(',')
+  const cpu = board.cpu === null ? [] : ['-cpu', board.cpu]
+  return ['-M', type, ...cpu, '-smp', String(cpus), '-m', `${memory >> 20n}M`]
 }
 
 function kernel(images: Images, dtb: string, bootargs: string): string[] {
@@ -56,9 +64,17 @@ function kernel(images: Images, dtb: string, bootargs: string): string[] {
   ]
 }
 
-function sataDisk(file: string): string[] {
+function devices({ platform }: Cell): string[] {
+  return platformOf(platform).devices.flatMap(device => ['-device', device])
+}
+
+function sataDisk({ platform }: Cell, file: string): string[] {
+  const { drive, device } = platformOf(platform).board.disk
   // cache=unsafe: the image dies with the boot, so the guest's flushes need not reach the host's disk.
-  return ['-drive', `if=ide,index=0,format=raw,cache=unsafe,file=${quoteOption(file)}`]
+  return [
+    ...['-drive', `${drive},format=raw,cache=unsafe,file=${quoteOption(file)}`],
+    ...(device === null ? [] : ['-device', device]),
+  ]
 }
 
 function emmc(file: string | null): string[] {
@@ -75,7 +91,7 @@ function network({ overlays }: Cell): string[] {
 }
 
 function serialConsole(): string[] {
-  // SCIF2 is serial0. Not muxed with a monitor: Ctrl-A in the guest's output must stay the guest's.
+  // The board's first port. Not muxed with a monitor: Ctrl-A in the guest's output must stay the guest's.
   return ['-serial', 'stdio']
 }
 

@@ -1,3 +1,4 @@
+import { platformOf } from '../platform/platforms.ts'
 import type { Cell } from '../types.ts'
 
 /** What the init compares a disk with: its first `bytes` have this hash. */
@@ -14,7 +15,7 @@ export function kernelCommandLine(
   emmc: DiskPromise | null = null,
 ): string {
   return [
-    'console=ttySC0,115200',
+    `console=${platformOf(cell.platform).board.console}`,
     // Lines from before the console's driver is there: a kernel that hangs early still says where.
     'earlycon',
     // Every level, whatever the configuration or the init sets later: the parser wants all of it.

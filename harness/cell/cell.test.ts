@@ -10,12 +10,14 @@ const known: Known = {
   ],
   slower: kernel => (kernel === 'linux-next' ? 2 : 1),
   faults: kernel => (kernel.startsWith('6.1') ? ['bus-mask-always-set', 'domain-free-unguarded'] : []),
-  overlays: ['bus-limit-32bit', 'sata-behind-ipmmu'],
+  platforms: ['salvator-xs', 'virt'],
+  overlays: platform => (platform === 'virt' ? ['wide'] : ['bus-limit-32bit', 'sata-behind-ipmmu']),
 }
 
 t.test('everything has a default', async t => {
   t.same(resolveCell({}, known), {
     kernel: '6.1',
+    platform: 'salvator-xs',
     faults: [],
     overlays: [],
     memory: 4n << 30n,
@@ -75,6 +77,18 @@ const nonsense = [
       "(did you mean 'bus-limit-32bit'?)",
   },
   { cell: { overlays: ['../../etc/passwd'] }, says: "unknown overlay '../../etc/passwd'; there are:" },
+  {
+    cell: { platform: 'virt', overlays: ['bus-limit-32bit'] },
+    says: "overlay 'bus-limit-32bit' is for salvator-xs, not for virt; for it there are: wide",
+  },
+  {
+    cell: { overlays: ['wide'] },
+    says: "overlay 'wide' is for virt, not for salvator-xs; for it there are: bus-limit-32bit, sata-behind",
+  },
+  {
+    cell: { platform: 'vrit' },
+    says: "unknown platform 'vrit'; there are: salvator-xs, virt",
+  },
   { cell: { cpus: 0 }, says: 'cpus must be a whole number from 1 to 4, not 0' },
   { cell: { cpus: 1.5 }, says: 'cpus must be a whole number from 1 to 4, not 1.5' },
   { cell: { timeout: NaN }, says: 'timeout must be a number from 0.1 to 3600, not NaN' },

@@ -1,11 +1,12 @@
 import { CellError } from '../errors.ts'
-import type { Cell, CellInput, KernelName } from '../types.ts'
+import type { Cell, CellInput, KernelName, PlatformName } from '../types.ts'
 import { parseMemory } from './memory.ts'
 import { unknown } from './suggest.ts'
 
 /** What a cell gets if it doesn't say otherwise. */
 export const DEFAULTS = {
   kernel: '6.1',
+  platform: 'salvator-xs',
   memory: '4G',
   /** Two find the same races between CPUs as four, and TCG runs each on a host core of its own. */
   cpus: 2,
@@ -25,7 +26,7 @@ const MOST_SECONDS = 3600
 /** arm64's COMMAND_LINE_SIZE is 2048 (uapi/asm/setup.h); bootargs.ts needs some of it. */
 const MOST_BOOTARGS = 1500
 
-/** The names that a cell may use: what images/ can build, what was given, and what dts/ holds. */
+/** The names that a cell may use: what images/ can build, what was given, the platforms, and what dts/ holds. */
 export interface Known {
   /** Series, and kernels that were given. */
   kernels: readonly string[]
@@ -34,19 +35,23 @@ export interface Known {
   /** By how much a given kernel's boots may take longer; 1 if not given. */
   slower?: (kernel: string) => number
   faults: (kernel: string) => readonly string[]
-  overlays: readonly string[]
+  platforms: readonly PlatformName[]
+  /** Those that fit a platform's device tree. */
+  overlays: (platform: PlatformName) => readonly string[]
 }
 
 /** Checks a cell and fills in its defaults. Throws CellError; starts nothing. */
 export function resolveCell(input: CellInput, known: Known): Cell {
   const { kernel, slower } = resolveKernel(input.kernel ?? DEFAULTS.kernel, known)
   const there = known.faults(kernel)
+  const platform = oneOf('platform', input.platform ?? DEFAULTS.platform, known.platforms)
   const faults = (input.faults ?? []).map(fault => oneOf(`fault of linux ${kernel}`, fault, there))
   const bootargs = checkBootargs(input.bootargs ?? '')
   return {
     kernel,
+    platform,
     faults: [...new Set(faults)].sort(),
-    overlays: (input.overlays ?? []).map(overlay => oneOf('overlay', overlay, known.overlays)),
+    overlays: (input.overlays ?? []).map(overlay => overlayOf(overlay, platform, known)),
     memory: parseMemory(input.memory ?? DEFAULTS.memory),
     cpus: within('cpus', input.cpus ?? DEFAULTS.cpus, 1, MOST_CPUS, Number.isInteger),
     ...(input.emmc === true ? { emmc: true } : {}),
@@ -63,7 +68,7 @@ export function resolveCell(input: CellInput, known: Known): Cell {
 }
 
 /** A kernel's name, checked, and by how much its boots may take longer: a factor for every deadline. */
-export function resolveKernel(kernel: string, known: Omit<Known, 'faults' | 'overlays'>) {
+export function resolveKernel(kernel: string, known: Pick<Known, 'kernels' | 'flavours' | 'slower'>) {
   if (known.kernels.includes(kernel)) return { kernel, slower: known.slower?.(kernel) ?? 1 }
   const [, series = kernel, name] = /^([^+]*)\+(.*)$/.exec(kernel) ?? []
   oneOf('kernel', series, known.kernels)
@@ -77,6 +82,17 @@ export function resolveKernel(kernel: string, known: Omit<Known, 'faults' | 'ove
       ),
     )
   return { kernel, slower: flavour.slower }
+}
+
+/** An overlay is made for one device tree: that it is for another platform's is worth saying. */
+function overlayOf(overlay: string, platform: PlatformName, { platforms, overlays }: Known): string {
+  const others = platforms.filter(other => overlays(other).includes(overlay))
+  const there = overlays(platform)
+  if (there.includes(overlay) || others.length === 0) return oneOf(`overlay`, overlay, there)
+  const names = there.length > 0 ? `there are: ${there.join(', ')}` : 'there are none'
+  throw new CellError(
+    `overlay '${overlay}' is for ${others.join(', ')}, not for ${platform}; for it ${names}`,
+  )
 }
 
 function oneOf(what: string, wanted: string, names: readonly string[]): string {

@@ -4,6 +4,7 @@ import { harnessOverhead, oopsToVerdict, type Figure } from '../bench/harness.ts
 import { htmlReportTimes } from '../bench/html.ts'
 import { matrixEfficiency } from '../bench/matrix.ts'
 import { parserPeak, parserSpeed } from '../bench/parser.ts'
+import { diskReads, readFigures } from '../bench/read.ts'
 import { CellError } from '../errors.ts'
 import { needQemu } from '../images/index.ts'
 
@@ -28,6 +29,7 @@ const benchmarks: { figures: readonly string[]; run: () => Promise<Figure[]> }[]
     run: parserSpeed,
   },
   { figures: ['parser-peak-mb'], run: parserPeak },
+  { figures: readFigures, run: diskReads },
 ]
 
 /** `dmaspec bench [name]`: one `name: value` row a figure, last; the machine before them. */

@@ -24,6 +24,7 @@ import { type BootProgress, bootProgress } from './progress.ts'
 import { verdict } from './verdict.ts'
 
 interface Options extends KernelOptions {
+  platform: string
   fault?: string[]
   overlay?: string[]
   memory: string
@@ -60,11 +61,17 @@ const slowly = flavours()
 
 /** `dmaspec boot`: boots one cell and says what came of it. */
 export function bootCommand(images?: Partial<Images>): Command {
-  const { faults, overlays } = known()
+  const { faults, platforms, overlays } = known()
+  const virt = overlays('virt')
   const names = (list: readonly string[]) => (list.length > 0 ? list.join(', ') : 'none')
   return kernelOptions(new Command('boot').description('boot one kernel on one board, and say what it did'))
     .option('--fault <name>', `compiled in (repeatable): ${names(faults(DEFAULTS.kernel))}`, collect)
-    .option('--overlay <name>', `on the device tree (repeatable, in order): ${names(overlays)}`, collect)
+    .option('--platform <name>', `what it is booted on: ${names(platforms)}`, DEFAULTS.platform)
+    .option(
+      '--overlay <name>',
+      `on the device tree (repeatable, in order): ${names(overlays(DEFAULTS.platform))}; on virt: ${names(virt)}`,
+      collect,
+    )
     .option('--memory <size>', 'RAM, 256M to 8G', DEFAULTS.memory)
     .option('--cpus <n>', 'Cortex-A57 cores, 1 to 4', number, DEFAULTS.cpus)
     .option('--emmc', "with the board's eMMC, whose data is checked as the SATA disk's is")
@@ -87,12 +94,12 @@ export function bootCommand(images?: Partial<Images>): Command {
 }
 
 async function boot(options: Options, images: Partial<Images> | undefined): Promise<void> {
-  const { fault: faults = [], overlay: overlays = [], memory, cpus, emmc, append: bootargs } = options
-  const { probe, timeout } = options
+  const { platform, fault: faults = [], overlay: overlays = [], memory, cpus, emmc } = options
+  const { append: bootargs, probe, timeout } = options
   checkKernelOptions(options)
   // Before a build of minutes: what else is wrong with the cell.
   const asked = {
-    ...{ overlays, memory, cpus, bootargs, emmc: emmc ?? false },
+    ...{ platform, overlays, memory, cpus, bootargs, emmc: emmc ?? false },
     ...(probe === undefined ? {} : { probe }),
     ...(timeout === undefined ? {} : { timeout }),
   }

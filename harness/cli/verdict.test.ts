@@ -5,7 +5,16 @@ import { verdict } from './verdict.ts'
 
 t.test('a verdict says which kernel it is of, for good', async t => {
   const result = {
-    cell: { kernel: '6.1', faults: [], overlays: [], memory: 1n << 32n, cpus: 2, bootargs: '', timeout: 60 },
+    cell: {
+      kernel: '6.1',
+      platform: 'salvator-xs',
+      faults: [],
+      overlays: [],
+      memory: 1n << 32n,
+      cpus: 2,
+      bootargs: '',
+      timeout: 60,
+    },
     kernel: { name: '6.1', version: '6.1.192-2', sha256: '4c64789abdb4874f' },
     complete: true,
     end: 'marker',

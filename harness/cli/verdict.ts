@@ -16,13 +16,17 @@ export function verdict(result: BootResult): string {
     kernel: [version, `Image ${sha256}`],
     'page tables': pageTables(report.pageTables, result.notObserved),
     iommu: iommu(result),
-    sata: [disk(report.disk), ...transfers(trace.transfers, 'ee300000.sata')],
-    ...(cell.emmc && { emmc: [disk(report.emmc ?? null), ...transfers(trace.transfers, 'ee140000.mmc')] }),
+    sata: [disk(report.disk), ...transfers(result, 'ee300000.sata')],
+    ...(cell.emmc && { emmc: [disk(report.emmc ?? null), ...transfers(result, 'ee140000.mmc')] }),
     oops: oopses(report.oopses, result.complete),
-    kept: [artifacts.console, artifacts.argv, artifacts.trace],
+    kept: [artifacts.console, artifacts.argv, ...(isTraced(result) ? [artifacts.trace] : [])],
   }
   const body = Object.entries(blocks).map(([name, lines]) => block(name, lines))
   return [...head, '', ...body, ''].join('\n')
+}
+
+function isTraced({ notObserved }: BootResult): boolean {
+  return !notObserved.some(({ fact }) => fact === 'trace')
 }
 
 function block(name: string, lines: string[]): string {
@@ -63,8 +67,10 @@ function disk(report: DiskReport | null): string {
   return `${report.device}: ${steps.join(', ')}; ${written[`${report.written}`]}`
 }
 
-function transfers(events: DeviceTrace['transfers'], of: string): string[] {
-  const data = events.filter(({ what, master }) => what === 'data' && master === of)
+function transfers({ trace, notObserved }: BootResult, of: string): string[] {
+  const missing = notObserved.find(({ fact }) => fact === 'trace')
+  if (missing) return [`what it moved is not observed: ${missing.why}`]
+  const data = trace.transfers.filter(({ what, master }) => what === 'data' && master === of)
   if (data.length === 0) return []
   const translated = data.filter(({ mmu }) => mmu !== null)
   const [first] = translated.length > 0 ? translated : data

@@ -24,7 +24,7 @@ t.test('a boot: its folder, or its report.json', async t => {
   for (const path of [folder, join(folder, 'report.json')]) {
     const side = await readSide(path)
     if (side.is !== 'boot') throw new Error('it is a boot')
-    t.match(side.what, 'linux 6.1, no overlays, 4096 MiB, 2 cpus (6.1.192-2)')
+    t.match(side.what, 'linux 6.1, on salvator-xs, no overlays, 4096 MiB, 2 cpus (6.1.192-2)')
     t.equal(side.boot.console?.[2], '[    0.000000]   DMA      [mem 0x0000000048000000-0x000000007fffffff]')
     t.equal(side.boot.report.pageTables[0]?.phys, 0x50015b000n)
   }

@@ -65,6 +65,8 @@ const trace = z.object({
 export const bootSchema = z.object({
   cell: z.object({
     kernel: text,
+    // Reports of before there were others have none.
+    platform: text.default('salvator-xs'),
     faults: z.array(text),
     overlays: z.array(text),
     memory: wide,

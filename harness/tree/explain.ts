@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sourceOf } from './overlays.ts'
 import { runTool } from './tool.ts'
 
 /** A place in an overlay that names something of the tree it is applied to. */
@@ -11,13 +10,13 @@ interface Reference {
 }
 
 /** fdtoverlay only says FDT_ERR_NOTFOUND: finds the lines that name what the tree doesn't have. */
-export async function explainRefusal(overlay: string, tree: string, root: string): Promise<string[]> {
-  const source = await readFile(join(root, sourceOf(overlay)), 'utf8')
+export async function explainRefusal(file: string, tree: string, root: string): Promise<string[]> {
+  const source = await readFile(join(root, file), 'utf8')
   const labels = new Set([...(await symbolsOf(tree, root)), ...ownLabels(source)])
   const missing: string[] = []
   for (const { line, kind, name } of references(source)) {
     const there = kind === 'label' ? labels.has(name) : await hasNode(tree, name, root)
-    if (!there) missing.push(`  ${sourceOf(overlay)}:${line}: the tree has no ${kind} '${name}'`)
+    if (!there) missing.push(`  ${file}:${line}: the tree has no ${kind} '${name}'`)
   }
   return missing
 }

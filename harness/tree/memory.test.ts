@@ -13,7 +13,7 @@ t.test('a tree is made once, and again when what it is made of has changed', asy
   execFileSync('dtc', ['-@', '-I', 'dts', '-O', 'dtb', '-o', base, '-'], {
     input: '/dts-v1/; / { sata: sata { }; };',
   })
-  const make = () => makeTree({ root, base, output, scratch: root, overlays: ['a'] })
+  const make = () => makeTree({ root, base: readFileSync(base), output, scratch: root, overlays: ['a'] })
   const status = () => execFileSync('fdtget', [output, '/sata', 'status']).toString().trim()
   const { PATH } = process.env
   t.teardown(() => (process.env['PATH'] = PATH))

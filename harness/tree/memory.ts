@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -5,18 +6,21 @@ import { join } from 'node:path'
 const MOST = 64
 const trees = new Map<string, Buffer>()
 
-/** What a tree is made of: the base, the overlays, and all of dts/, as one of them may include another. */
-export async function ingredients(base: string, overlays: readonly string[], root: string): Promise<string> {
-  const folder = join(root, 'dts')
+/** What a tree is made of: the base, the overlays, and all of their folder, as one of them may include another. */
+export async function ingredients(
+  base: Buffer,
+  overlays: readonly string[],
+  folder: string,
+): Promise<string> {
   const names = await readdir(folder).catch(() => [])
-  const files = [base, ...names.sort().map(name => join(folder, name))]
+  const files = names.sort().map(name => join(folder, name))
   const states = await Promise.all(
     files.map(async file => {
       const { ino, size, mtimeMs, ctimeMs } = await stat(file)
       return [file, ino, size, mtimeMs, ctimeMs]
     }),
   )
-  return JSON.stringify([overlays, states])
+  return JSON.stringify([createHash('sha256').update(base).digest('hex'), overlays, states])
 }
 
 /** The tree that this process made of the same before; undefined if it made none. */

@@ -1,38 +1,45 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { CellError, InfraError } from '../errors.ts'
 import { runTool } from './tool.ts'
 import { projectRoot } from '../project.ts'
 
-/** The overlays that a cell may name: dts/*.dtso. */
-export function knownOverlays(root: string = projectRoot): string[] {
-  const folder = join(root, 'dts')
-  if (!existsSync(folder)) return []
-  return readdirSync(folder)
+/** The overlays that a cell may name: <folder>/*.dtso. */
+export function knownOverlays(folder = 'dts', root: string = projectRoot): string[] {
+  const path = join(root, folder)
+  if (!existsSync(path)) return []
+  return readdirSync(path)
     .filter(file => file.endsWith('.dtso'))
     .map(file => file.slice(0, -'.dtso'.length))
     .sort()
 }
 
 /** An overlay's source, relative to the project's root. */
-export function sourceOf(overlay: string): string {
-  return join('dts', `${overlay}.dtso`)
+export function sourceOf(overlay: string, folder = 'dts'): string {
+  return join(folder, `${overlay}.dtso`)
 }
 
-/** Compiles dts/<overlay>.dtso into a folder; returns the file. What dtc has against it is a CellError. */
+/** dtc's arguments for an overlay's source and the file to write. */
+export function compileArgs(source: string, output: string): string[] {
+  return [
+    // Keep labels as symbols, so that a later overlay can refer to what this one adds.
+    '-@',
+    // dtc looks at the overlay alone; these two are inherited from what it is applied to.
+    ...['-Wno-interrupts_property', '-Wno-avoid_unnecessary_addr_size'],
+    ...['-I', 'dts', '-O', 'dtb', '-o', output, source],
+  ]
+}
+
+/** Compiles an overlay, dts/x.dtso, into a folder; returns the file. What dtc has against it is a CellError. */
 export async function compileOverlay(
-  overlay: string,
+  source: string,
   into: string,
   root: string = projectRoot,
 ): Promise<string> {
+  const overlay = basename(source, '.dtso')
   const output = join(into, `${overlay}.dtbo`)
-  // -@: keep labels as symbols, so that a later overlay can refer to what this one adds
-  const { ok, stderr } = await runTool(
-    'dtc',
-    ['-@', '-I', 'dts', '-O', 'dtb', '-o', output, sourceOf(overlay)],
-    root,
-  )
+  const { ok, stderr } = await runTool('dtc', compileArgs(source, output), root)
   if (!ok) throw new CellError(`overlay '${overlay}' does not compile:\n${stderr}`)
   await checkWhole(output)
   return output

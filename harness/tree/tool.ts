@@ -6,6 +6,7 @@ const PACKAGES = {
   dtc: 'device-tree-compiler',
   fdtoverlay: 'device-tree-compiler',
   fdtget: 'device-tree-compiler',
+  fdtput: 'device-tree-compiler',
 } as const
 
 export type Tool = keyof typeof PACKAGES

@@ -1,4 +1,5 @@
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { CellError } from '../errors.ts'
 import { explainRefusal } from './explain.ts'
 import { ingredients, rememberedTree, rememberTree } from './memory.ts'
@@ -7,10 +8,12 @@ import { runTool } from './tool.ts'
 import { projectRoot } from '../project.ts'
 
 export interface TreeRequest {
-  /** The kernel's own device tree, with __symbols__. */
-  base: string
-  /** Names of dts/*.dtso, applied in this order. */
+  /** The device tree that they are applied to (base.ts), with __symbols__ if they name labels. */
+  base: Buffer
+  /** Names of <folder>/*.dtso, applied in this order. */
   overlays: readonly string[]
+  /** Where they are, relative to the root: dts/ if not given. */
+  folder?: string
   /** Folder for compiled overlays; they are removed again. */
   scratch: string
   /** The tree to boot with. */
@@ -18,29 +21,31 @@ export interface TreeRequest {
   root?: string
 }
 
-/** Makes the device tree of a boot: the kernel's own, and the overlays on it one after another. */
+/** Makes the device tree of a boot: the base, and the overlays on it one after another. */
 export async function makeTree({
   base,
   overlays,
+  folder = 'dts',
   scratch,
   output,
   root = projectRoot,
 }: TreeRequest): Promise<void> {
-  const key = await ingredients(base, overlays, root)
+  const key = await ingredients(base, overlays, join(root, folder))
   const known = rememberedTree(key)
   if (known) return writeFile(output, known)
-  await copyFile(base, output)
-  const compiled = overlays.map(overlay => compileOverlay(overlay, scratch, root))
+  await writeFile(output, base)
+  const compiled = overlays.map(overlay => compileOverlay(sourceOf(overlay, folder), scratch, root))
   await Promise.allSettled(compiled)
   const blobs = await Promise.all(compiled)
   for (const [i, overlay] of overlays.entries()) {
+    const source = sourceOf(overlay, folder)
     const blob = blobs[i] ?? ''
     // fdtoverlay reads all of its input before it writes, so both can be the same file
     const { ok, stderr } = await runTool('fdtoverlay', ['-i', output, '-o', output, blob], root)
     if (ok) continue
-    const places = await explainRefusal(overlay, output, root)
+    const places = await explainRefusal(source, output, root)
     throw new CellError(
-      [`overlay '${overlay}' does not apply:`, ...places, `  ${sourceOf(overlay)}: ${stderr}`].join('\n'),
+      [`overlay '${overlay}' does not apply:`, ...places, `  ${source}: ${stderr}`].join('\n'),
     )
   }
   await Promise.all(blobs.map(blob => rm(blob, { force: true })))

@@ -83,8 +83,11 @@ MemTxResult rcar_dma_translate(RCarDMAPort *port, uint64_t iova,
         .context = -1,
     };
     if (port->mmu) {
-        MemTxResult r = dma_through_mmu(port, length, is_write, run);
+        MemTxResult r;
 
+        rcar_trace_hold();
+        r = dma_through_mmu(port, length, is_write, run);
+        rcar_trace_release();
         if (r != MEMTX_OK) {
             return r;
         }

@@ -108,8 +108,6 @@ FIELD(IMUCTR, TTSEL, 4, 4)      /* context */
 #define LAST_LEVEL 3
 #define ENTRIES_PER_PAGE (1u << LEVEL_BITS)
 
-#define RCAR_IPMMU_TLB_MAX 65536
-
 /* How a walk ended. */
 typedef enum WalkStatus {
     WALK_OK,
@@ -140,80 +138,35 @@ static const struct {
     [WALK_PERMISSION] = { R_IMSTR_PF_MASK, ERRCODE_ACCESS_PERM, "permission" },
 };
 
-/* One cached translation: the page or block that the walk found. */
-typedef struct TLBEntry {
-    uint64_t phys;
-    uint64_t size; /* of the page or block */
-    uint8_t context;
-    uint8_t level;     /* of the descriptor */
-    uint8_t span_bits; /* of the walk: a block may reach beyond the span */
-    bool readable;
-    bool writable;
-} TLBEntry;
-
 typedef struct Walk {
     WalkStatus status;
     int level;
     int tables;
     uint64_t table[LAST_LEVEL]; /* what was read, from the top */
-    TLBEntry entry;
+    RCarIPMMUTLBEntry entry;
 } Walk;
 
 /* TLBs */
 
-/* An entry is found by context, page or block, and the size of that. */
-static gpointer tlb_key(unsigned context, uint64_t iova, uint64_t size)
-{
-    return GSIZE_TO_POINTER((iova & ~(size - 1)) | ctz64(size) << 4 | context);
-}
-
-static void tlb_insert(GHashTable *tlb, uint64_t iova, const TLBEntry *entry)
-{
-    if (g_hash_table_size(tlb) >= RCAR_IPMMU_TLB_MAX) {
-        g_hash_table_remove_all(tlb);
-    }
-    g_hash_table_insert(tlb, tlb_key(entry->context, iova, entry->size),
-                        g_memdup2(entry, sizeof(*entry)));
-}
-
-static const TLBEntry *tlb_lookup(GHashTable *tlb, unsigned context,
-                                  uint64_t iova)
-{
-    const TLBEntry *e = NULL;
-
-    for (int level = LAST_LEVEL; !e && level > 0; level--) {
-        uint64_t size = 1ull << (PAGE_BITS + LEVEL_BITS * (LAST_LEVEL - level));
-
-        e = g_hash_table_lookup(tlb, tlb_key(context, iova, size));
-    }
-    return e && iova >> e->span_bits ? NULL : e;
-}
-
-static gboolean tlb_entry_in_context(gpointer key, gpointer value,
-                                     gpointer context)
-{
-    return ((TLBEntry *)value)->context == GPOINTER_TO_UINT(context);
-}
-
 /* IMCTR.FLUSH of one instance: the other keeps what it has. */
 static void ipmmu_flush_context(RCarIPMMUState *s, unsigned n)
 {
-    if (!s->main) {
-        g_hash_table_remove_all(s->tlb[n]);
-        return;
-    }
     for (int i = 0; i < RCAR_IPMMU_UTLBS; i++) {
-        if (g_hash_table_size(s->tlb[i])) {
-            g_hash_table_foreach_remove(s->tlb[i], tlb_entry_in_context,
-                                        GUINT_TO_POINTER(n));
-        }
+        rcar_ipmmu_tlb_flush(&s->tlb[i][n]);
+    }
+}
+
+static void ipmmu_flush_utlb(RCarIPMMUState *s, unsigned i)
+{
+    for (int n = 0; n < RCAR_IPMMU_CONTEXTS; n++) {
+        rcar_ipmmu_tlb_flush(&s->tlb[i][n]);
     }
 }
 
 static void ipmmu_flush_all(RCarIPMMUState *s)
 {
     for (int i = 0; i < RCAR_IPMMU_UTLBS; i++) {
-        g_hash_table_remove_all(s->tlb[i]);
+        ipmmu_flush_utlb(s, i);
     }
 }
 
@@ -364,25 +317,31 @@ static void ipmmu_fault(RCarIPMMUState *main, unsigned n, uint64_t iova,
 
 /* Trace */
 
-static void trace_tables(GString *s, const Walk *w)
+/* ["0x…","0x…"]: as long as it can get */
+typedef char TablesText[sizeof("[]") + LAST_LEVEL * sizeof("\"0x1234567890\"")];
+
+static void trace_tables(TablesText text, const Walk *w)
 {
-    g_string_append(s, "[");
+    size_t at = 0;
+
+    text[at++] = '[';
     for (int i = 0; i < w->tables; i++) {
-        g_string_append_printf(s, "%s\"0x%" PRIx64 "\"", i ? "," : "",
-                               (uint64_t)(w->table[i] & ~0xfffull));
+        at += snprintf(text + at, sizeof(TablesText) - at,
+                       "%s\"0x%" PRIx64 "\"", i ? "," : "",
+                       (uint64_t)(w->table[i] & ~0xfffull));
     }
-    g_string_append(s, "]");
+    text[at++] = ']';
+    text[at] = 0;
 }
 
 static void trace_walk(RCarIPMMUState *leaf, unsigned utlb, uint64_t iova,
                        bool is_write, const Walk *w)
 {
-    g_autoptr(GString) tables = NULL;
+    TablesText tables;
 
     if (!rcar_trace_on) {
         return;
     }
-    tables = g_string_new(NULL);
     trace_tables(tables, w);
     if (w->status == WALK_OK) {
         rcar_trace_event("walk",
@@ -390,8 +349,8 @@ static void trace_walk(RCarIPMMUState *leaf, unsigned utlb, uint64_t iova,
                          "\"iova\":\"0x%" PRIx64 "\",\"phys\":\"0x%" PRIx64
                          "\",\"tables\":%s,\"size\":\"0x%" PRIx64 "\"",
                          leaf->name, utlb, w->entry.context, iova,
-                         w->entry.phys | (iova & (w->entry.size - 1)),
-                         tables->str, w->entry.size);
+                         w->entry.phys | (iova & (w->entry.size - 1)), tables,
+                         w->entry.size);
     } else {
         rcar_trace_event("walk-fault",
                          "\"mmu\":\"%s\",\"utlb\":%u,"
@@ -400,7 +359,7 @@ static void trace_walk(RCarIPMMUState *leaf, unsigned utlb, uint64_t iova,
                          "\"tables\":%s",
                          leaf->name, utlb, w->entry.context, iova,
                          is_write ? "write" : "read",
-                         walk_faults[w->status].reason, w->level, tables->str);
+                         walk_faults[w->status].reason, w->level, tables);
     }
 }
 
@@ -433,7 +392,8 @@ static MemTxResult ipmmu_lookup(RCarDMATranslator *translator, uint32_t utlb,
     RCarIPMMUState *leaf = container_of(translator, RCarIPMMUState, translator);
     RCarIPMMUState *main = leaf->main;
     const uint64_t page = 1ull << PAGE_BITS;
-    const TLBEntry *e;
+    RCarIPMMUTLB *utlb_tlb, *main_tlb;
+    const RCarIPMMUTLBEntry *e;
     unsigned n;
     Walk w;
 
@@ -454,9 +414,11 @@ static MemTxResult ipmmu_lookup(RCarDMATranslator *translator, uint32_t utlb,
         .context = n,
     };
 
-    e = tlb_lookup(leaf->tlb[utlb], n, iova);
+    utlb_tlb = &leaf->tlb[utlb][n];
+    main_tlb = &main->tlb[0][n];
+    e = rcar_ipmmu_tlb_lookup(utlb_tlb, iova);
     if (!e) {
-        e = tlb_lookup(main->tlb[n], n, iova);
+        e = rcar_ipmmu_tlb_lookup(main_tlb, iova);
         if (!e) {
             w = ipmmu_walk(&main->ctx[n], n, iova);
             if (w.status != WALK_OK) {
@@ -467,11 +429,10 @@ static MemTxResult ipmmu_lookup(RCarDMATranslator *translator, uint32_t utlb,
                 return MEMTX_ACCESS_ERROR;
             }
             trace_walk(leaf, utlb, iova, is_write, &w);
-            tlb_insert(main->tlb[n], iova, &w.entry);
+            rcar_ipmmu_tlb_insert(main_tlb, iova, &w.entry);
             e = &w.entry;
         }
-        tlb_insert(leaf->tlb[utlb], iova, e);
-        e = tlb_lookup(leaf->tlb[utlb], n, iova);
+        rcar_ipmmu_tlb_insert(utlb_tlb, iova, e);
     }
 
     if (is_write ? !e->writable : !e->readable) {
@@ -488,7 +449,8 @@ static MemTxResult ipmmu_lookup(RCarDMATranslator *translator, uint32_t utlb,
         return MEMTX_ACCESS_ERROR;
     }
     found->phys = e->phys | (iova & (e->size - 1));
-    found->length = e->size - (iova & (e->size - 1));
+    found->length = MIN(e->size - (iova & (e->size - 1)),
+                        (1ull << e->span_bits) - iova);
     return MEMTX_OK;
 }
 
@@ -652,7 +614,7 @@ static void ipmmu_write_imuctr(RCarIPMMUState *s, unsigned i, uint32_t val)
     }
     if (FIELD_EX32(val, IMUCTR, FLUSH)) {
         if (s->main) { /* the main's are its contexts' */
-            g_hash_table_remove_all(s->tlb[i]);
+            ipmmu_flush_utlb(s, i);
         }
         trace_utlb(s, i, "flush");
     }
@@ -724,9 +686,6 @@ static void ipmmu_init(Object *obj)
                           RCAR_IPMMU_MMIO_SIZE);
     sysbus_init_mmio(SYS_BUS_DEVICE(obj), &s->mmio);
     sysbus_init_irq(SYS_BUS_DEVICE(obj), &s->irq);
-    for (int i = 0; i < RCAR_IPMMU_UTLBS; i++) {
-        s->tlb[i] = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    }
 }
 
 static void ipmmu_finalize(Object *obj)
@@ -734,7 +693,9 @@ static void ipmmu_finalize(Object *obj)
     RCarIPMMUState *s = RCAR_IPMMU(obj);
 
     for (int i = 0; i < RCAR_IPMMU_UTLBS; i++) {
-        g_hash_table_unref(s->tlb[i]);
+        for (int n = 0; n < RCAR_IPMMU_CONTEXTS; n++) {
+            rcar_ipmmu_tlb_free(&s->tlb[i][n]);
+        }
     }
 }
 

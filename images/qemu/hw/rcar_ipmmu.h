@@ -10,6 +10,7 @@
 #include "hw/sysbus.h"
 #include "qom/object.h"
 #include "rcar_dma.h"
+#include "rcar_ipmmu_tlb.h"
 
 #define TYPE_RCAR_IPMMU "rcar-ipmmu"
 OBJECT_DECLARE_SIMPLE_TYPE(RCarIPMMUState, RCAR_IPMMU)
@@ -49,8 +50,8 @@ struct RCarIPMMUState {
     uint32_t imuctr[RCAR_IPMMU_UTLBS];
     uint32_t imuasid[RCAR_IPMMU_UTLBS];
 
-    /* Translations cached until flushed: a leaf's by uTLB, main's by context */
-    GHashTable *tlb[RCAR_IPMMU_UTLBS];
+    /* By uTLB and context. The main has no uTLBs: its contexts' are row 0. */
+    RCarIPMMUTLB tlb[RCAR_IPMMU_UTLBS][RCAR_IPMMU_CONTEXTS];
 };
 
 #endif

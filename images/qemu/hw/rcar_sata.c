@@ -48,6 +48,7 @@
 #include "qapi/error.h"
 #include "scsi/constants.h"
 #include "rcar_sata.h"
+#include "rcar_trace.h"
 
 /* clang-format off */
 /* ATAPI module: ATAPI_*_REG */
@@ -482,6 +483,7 @@ static int32_t rcar_sata_prepare_buf(const IDEDMA *dma, int32_t limit)
     RCarSATACursor *c = &s->next;
     RCarDMARun run;
 
+    rcar_trace_hold();
     *c = s->cur;
     g_array_set_size(s->runs, 0);
     qemu_sglist_init(&ide->sg, DEVICE(s), 1, &address_space_memory);
@@ -515,10 +517,12 @@ static int32_t rcar_sata_prepare_buf(const IDEDMA *dma, int32_t limit)
         g_array_append_val(s->runs, run);
         rcar_sata_advance(c, run.length);
     }
+    rcar_trace_release();
     ide->io_buffer_size = ide->sg.size;
     return ide->sg.size;
 
 fail:
+    rcar_trace_release();
     s->dma_failed = true;
     return -1;
 }
@@ -529,10 +533,12 @@ static void rcar_sata_commit_buf(const IDEDMA *dma, uint32_t tx_bytes)
     RCarSATAState *s = container_of(dma, RCarSATAState, dma);
 
     if (tx_bytes) {
+        rcar_trace_hold();
         for (guint i = 0; i < s->runs->len; i++) {
             rcar_dma_traced(&s->port, &g_array_index(s->runs, RCarDMARun, i),
                             ide_cmd_is_read(rcar_sata_drive(s)), "data");
         }
+        rcar_trace_release();
         s->cur = s->next;
     }
     g_array_set_size(s->runs, 0);

@@ -21,11 +21,21 @@ extern bool rcar_trace_on;
 bool rcar_trace_open(const char *path, Error **errp);
 
 /**
+ * rcar_trace_hold, rcar_trace_release: gather the events in between, and write
+ * them with one call
+ *
+ * For one step of a device, that nobody sees the middle of: the BQL must not
+ * be given up in between. A QEMU that is killed there loses the whole step.
+ */
+void rcar_trace_hold(void);
+void rcar_trace_release(void);
+
+/**
  * rcar_trace_event: write {"event":"@event","t":<guest ns>,<fields>}
  *
  * @fmt composes the rest of the object, without braces. Values come from the
  * model, never as text from the guest, so nothing needs escaping. The fields
- * are described by TraceEvent in harness/trace/events.ts.
+ * are described by TraceEvent in harness/trace/events.ts. Needs the BQL.
  */
 void rcar_trace_event(const char *event, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);

@@ -1,0 +1,144 @@
+/**
+ * What a cell can be booted on: a board, the IOMMU that its disk is behind, and how that IOMMU reads its page tables.
+ * docs/platforms.md tells more of each.
+ */
+import type { BoardName, PlatformName } from '../types.ts'
+import { boardOf, type Board } from './boards.ts'
+
+/** An IOMMU, as the kernel has it. */
+export interface Iommu {
+  /** What it is and its driver, for people. */
+  title: string
+  /** The device that page tables are mapped for, as the kernel calls it; null if its name is a number that varies. */
+  device: string | null
+  /**
+   * How it reads page tables: `incoherent`, so they are DMA-mapped; `coherent`, so they never are; `none` if the host
+   * has the tables and the kernel sends requests.
+   */
+  walk: 'incoherent' | 'coherent' | 'none'
+  /**
+   * What becomes of the disk when the IOMMU's driver refuses its page table: `bare`, it goes on without the IOMMU, or
+   * `dead`, as the IOMMU lets nothing through that it was not told of. null if it has no page table to refuse.
+   */
+  refused: 'bare' | 'dead' | null
+  /** True if domain-free-unguarded is in its driver: then a refusal ends in a NULL dereference. */
+  unguarded: boolean
+}
+
+export interface Platform {
+  name: PlatformName
+  /** What it is, for people, in one line. */
+  title: string
+  board: Board
+  /** QEMU's -M, without what the board adds. */
+  machine: string
+  /** QEMU's -device, each. */
+  devices: readonly string[]
+  /** Overlays that it always has, before the cell's own. */
+  overlays: readonly string[]
+  /** Overlays of a cell that wants the disk behind the IOMMU. */
+  behind: readonly string[]
+  /** Properties that QEMU's device tree has and this platform has not: node, property. An overlay can only add. */
+  without: readonly (readonly [node: string, property: string])[]
+  /** null if there is none. */
+  iommu: Iommu | null
+}
+
+interface PlatformRow extends Omit<Platform, 'board' | 'overlays' | 'behind' | 'without' | 'devices'> {
+  board: BoardName
+  overlays?: readonly string[]
+  behind?: readonly string[]
+  without?: Platform['without']
+  devices?: readonly string[]
+}
+
+/** The disk's controller in slot 1, so that its name is always the same. */
+const AHCI = 'ich9-ahci,id=ahci,addr=01.0'
+
+const smmuv3 = {
+  title: 'SMMUv3 (arm-smmu-v3)',
+  device: '9050000.smmuv3',
+  walk: 'coherent',
+  refused: null,
+  unguarded: false,
+} as const
+
+/** The default first. */
+const rows: readonly PlatformRow[] = [
+  {
+    name: 'salvator-xs',
+    title: 'Renesas R-Car H3 with our IPMMU and SATA',
+    board: 'salvator-xs',
+    machine: 'salvator-xs',
+    behind: ['sata-behind-ipmmu'],
+    iommu: {
+      title: 'IPMMU (ipmmu-vmsa)',
+      // IPMMU-MM, the main one: its leaves have no tables.
+      device: 'e67b0000.iommu',
+      walk: 'incoherent',
+      refused: 'bare',
+      unguarded: true,
+    },
+  },
+  {
+    name: 'virt',
+    title: "QEMU's virt: AHCI on PCIe, no IOMMU",
+    board: 'virt',
+    machine: 'virt',
+    devices: [AHCI],
+    iommu: null,
+  },
+  {
+    name: 'virt-smmuv3',
+    title: "QEMU's virt: AHCI on PCIe behind an SMMUv3, as QEMU has it: coherent",
+    board: 'virt',
+    machine: 'virt,iommu=smmuv3',
+    devices: [AHCI],
+    iommu: smmuv3,
+  },
+  {
+    name: 'virt-smmuv3-noncoherent',
+    title: 'the same, but its page-table walk is not coherent',
+    board: 'virt',
+    machine: 'virt,iommu=smmuv3',
+    devices: [AHCI],
+    // of_dma_is_coherent() (drivers/of/address.c) looks at the node, then at what is above it.
+    without: [
+      ['/smmuv3@9050000', 'dma-coherent'],
+      ['/', 'dma-coherent'],
+    ],
+    iommu: { ...smmuv3, title: 'SMMUv3, not coherent', walk: 'incoherent', refused: 'dead' },
+  },
+  {
+    name: 'virt-virtio-iommu',
+    title: "QEMU's virt: AHCI on PCIe behind a virtio-iommu",
+    board: 'virt',
+    machine: 'virt',
+    devices: [AHCI, 'virtio-iommu-pci,addr=02.0'],
+    iommu: {
+      title: 'virtio-iommu (virtio_iommu)',
+      device: null,
+      walk: 'none',
+      refused: null,
+      unguarded: false,
+    },
+  },
+]
+
+export const platforms: readonly Platform[] = rows.map(row => ({
+  devices: [],
+  overlays: [],
+  behind: [],
+  without: [],
+  ...row,
+  board: boardOf(row.board),
+}))
+
+export const knownPlatforms: readonly PlatformName[] = platforms.map(({ name }) => name)
+
+/** A platform's row; the name is that of a cell, which was checked (cell/cell.ts). */
+export function platformOf(name: PlatformName): Platform {
+  const row = platforms.find(row => row.name === name)
+  if (!row) throw new Error(`no platform is called '${name}'`)
+  return row
+}
