@@ -76,9 +76,16 @@ export function isRam(address: bigint, length = 1n): boolean {
   return BANKS.some(bank => address >= bank && address + length <= bank + BANK_BYTES)
 }
 
-/** A device tree that says no more than which micro-TLB SATA is behind: the machine wires it by that. */
-export function sataBehind(mmu: Ipmmu, utlb: number, folder: string): string {
-  const file = join(folder, `sata-${mmu}-${utlb}.dtb`)
+/** A device tree that says no more than which micro-TLB each master is behind: the machine wires them by that. */
+export function treeBehind(mmu: Ipmmu, utlb: number, folder: string): string {
+  const file = join(folder, `behind-${mmu}-${utlb}.dtb`)
+  const masters = [
+    { node: 'sata@ee300000', compatible: 'renesas,sata-r8a7795', base: 'ee300000', size: '0x200000' },
+    { node: 'dmaprobe@ea100000', compatible: 'dmaspec,dmaprobe', base: 'ea100000', size: '0x1000' },
+  ].map(
+    ({ node, compatible, base, size }) =>
+      `${node} { compatible = "${compatible}"; reg = <0 0x${base} 0 ${size}>; iommus = <&mmu ${utlb}>; };`,
+  )
   const source = `/dts-v1/;
 / {
 	#address-cells = <2>;
@@ -88,11 +95,10 @@ export function sataBehind(mmu: Ipmmu, utlb: number, folder: string): string {
 		#address-cells = <2>;
 		#size-cells = <2>;
 		mmu: iommu@0 { reg = <0 0x${IPMMUS[mmu].toString(16)} 0 0x1000>; #iommu-cells = <1>; };
-		sata@ee300000 { reg = <0 0xee300000 0 0x200000>; iommus = <&mmu ${utlb}>; };
+		${masters.join('\n\t\t')}
 	};
 };
 `
-  const dtb = execFileSync('dtc', ['-q', '-I', 'dts', '-O', 'dtb', '-'], { input: source })
-  writeFileSync(file, dtb)
+  writeFileSync(file, execFileSync('dtc', ['-q', '-I', 'dts', '-O', 'dtb', '-'], { input: source }))
   return file
 }
