@@ -13,7 +13,7 @@ t.test('a verdict says which kernel it is of, for good', async t => {
     notObserved: [],
     seconds: { boot: 1.5, total: 2 },
     report: parseConsole([], { nonce: '' }),
-    trace: { contexts: [], utlbs: [], walks: [], walkFaults: [], transfers: [] },
+    trace: { contexts: [], utlbs: [], walks: [], walkFaults: [], transfers: [], jobs: [], marks: [] },
     artifacts: {
       console: 'out/console.log',
       argv: 'out/argv',

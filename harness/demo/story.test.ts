@@ -36,6 +36,8 @@ function result(lines: string[], mmu: string | null, complete = true): BootResul
     utlbs: [],
     walks: [],
     walkFaults: [],
+    jobs: [],
+    marks: [],
     transfers: [transfer(mmu)],
   }
   return { cell: { kernel: '6.1' }, report, trace, complete } as BootResult

@@ -62,7 +62,32 @@ export type TraceEvent =
       /** `data`, or `descriptor` for the controller's own fetches. */
       what: 'data' | 'descriptor'
       ok: boolean
+      /** Why it was refused, if it was. `phys` is then 0, but for no-memory. */
+      cause?: JobCause | null
+      /** The tag of the job that it is of; only dmaprobe's have one. */
+      job?: number
     }
+  /** A dmaprobe began or ended a job; one that was reset in flight has no end. */
+  | {
+      event: 'job'
+      t: bigint
+      master: string
+      /** The driver's tag. */
+      job: number
+      /** `copy`, `fill`, `checksum`, each also as `sg-…`; of a bad-op the number, `0x…`. */
+      op: string
+      state: 'start' | 'done' | 'error'
+      cause: JobCause | null
+      /** Where it was refused; null if it was not. */
+      address: bigint | null
+      /** Of what was read, or written by a fill, as its SUM register has it. */
+      sum: bigint
+    }
+  /** A dmaprobe's driver wrote to MARK: a line of its own has the same number (harness/oracle). */
+  | { event: 'mark'; t: bigint; master: string; mark: number }
+
+/** Why a dmaprobe's job ended early: the IOMMU refused, the bus lost the address, and so on. */
+export type JobCause = 'translation' | 'bus-limit' | 'no-memory' | 'bad-descriptor' | 'bad-op'
 
 /** What the device saw, by kind of event; each list in the order it happened. */
 export interface DeviceTrace {
@@ -71,4 +96,6 @@ export interface DeviceTrace {
   walks: Extract<TraceEvent, { event: 'walk' }>[]
   walkFaults: Extract<TraceEvent, { event: 'walk-fault' }>[]
   transfers: Extract<TraceEvent, { event: 'transfer' }>[]
+  jobs: Extract<TraceEvent, { event: 'job' }>[]
+  marks: Extract<TraceEvent, { event: 'mark' }>[]
 }

@@ -1,8 +1,17 @@
 import { InfraError } from '../errors.ts'
 import type { DeviceTrace, TraceEvent } from '../types.ts'
 
+interface Fields {
+  wide: string[]
+  plain: string[]
+  /** Wide ones that may be null. */
+  nullable?: string[]
+  /** Plain ones that may be left out. */
+  optional?: string[]
+}
+
 /** Which fields of each event are addresses, sizes or times, and which are plain numbers or text. */
-const FIELDS: Record<TraceEvent['event'], { wide: string[]; plain: string[] }> = {
+const FIELDS: Record<TraceEvent['event'], Fields> = {
   context: { wide: ['t', 'ttbr', 'ttbcr', 'mair'], plain: ['mmu', 'context', 'op'] },
   utlb: { wide: ['t'], plain: ['mmu', 'utlb', 'op', 'context'] },
   walk: { wide: ['t', 'iova', 'phys', 'tables', 'size'], plain: ['mmu', 'utlb', 'context'] },
@@ -13,7 +22,10 @@ const FIELDS: Record<TraceEvent['event'], { wide: string[]; plain: string[] }> =
   transfer: {
     wide: ['t', 'iova', 'phys', 'length'],
     plain: ['master', 'mmu', 'utlb', 'context', 'access', 'what', 'ok'],
+    optional: ['cause', 'job'],
   },
+  job: { wide: ['t', 'sum'], plain: ['master', 'job', 'op', 'state', 'cause'], nullable: ['address'] },
+  mark: { wide: ['t'], plain: ['master', 'mark'] },
 }
 
 /**
@@ -21,18 +33,36 @@ const FIELDS: Record<TraceEvent['event'], { wide: string[]; plain: string[] }> =
  * end is left out. Any other damage is an InfraError: a trace that can't be trusted proves nothing.
  */
 export function parseTrace(text: string, file = 'trace.jsonl'): DeviceTrace {
+  return traceOf(parseEvents(text, file))
+}
+
+/** The same as one list, in the order in which it happened. */
+export function parseEvents(text: string, file = 'trace.jsonl'): TraceEvent[] {
   const lines = text.split('\n')
   lines.pop()
-  const trace: DeviceTrace = { contexts: [], utlbs: [], walks: [], walkFaults: [], transfers: [] }
-  for (const [i, line] of lines.entries()) {
+  return lines.map((line, i) => {
     try {
-      add(trace, parseEvent(line))
+      return parseEvent(line)
     } catch (error) {
       throw new InfraError(`${file}:${i + 1}: ${(error as Error).message}: ${line.slice(0, 200)}`, {
         cause: error,
       })
     }
+  })
+}
+
+/** Events by kind. */
+export function traceOf(events: readonly TraceEvent[]): DeviceTrace {
+  const trace: DeviceTrace = {
+    contexts: [],
+    utlbs: [],
+    walks: [],
+    walkFaults: [],
+    transfers: [],
+    jobs: [],
+    marks: [],
   }
+  for (const event of events) add(trace, event)
   return trace
 }
 
@@ -48,6 +78,10 @@ function add(trace: DeviceTrace, event: TraceEvent): void {
       return void trace.walkFaults.push(event)
     case 'transfer':
       return void trace.transfers.push(event)
+    case 'job':
+      return void trace.jobs.push(event)
+    case 'mark':
+      return void trace.marks.push(event)
   }
 }
 
@@ -56,10 +90,15 @@ export function parseEvent(line: string): TraceEvent {
   const raw = JSON.parse(line) as Record<string, unknown>
   const kind = raw?.['event'] as TraceEvent['event']
   if (typeof kind !== 'string' || !Object.hasOwn(FIELDS, kind)) throw new Error('unknown event')
-  const { wide, plain } = FIELDS[kind]
+  const { wide, plain, nullable = [], optional = [] } = FIELDS[kind]
   const event: Record<string, unknown> = { event: kind }
   for (const name of plain) event[name] = present(raw, name)
+  for (const name of optional) if (Object.hasOwn(raw, name)) event[name] = raw[name]
   for (const name of wide) event[name] = toBigInt(present(raw, name), name)
+  for (const name of nullable) {
+    const value = present(raw, name)
+    event[name] = value === null ? null : toBigInt(value, name)
+  }
   return event as unknown as TraceEvent
 }
 

@@ -43,6 +43,7 @@ function chosen(events: readonly TraceEvent[]): Set<number> {
 }
 
 function isBad(event: TraceEvent): boolean {
+  if (event.event === 'job') return event.state === 'error'
   return event.event === 'walk-fault' || (event.event === 'transfer' && !event.ok)
 }
 
@@ -54,6 +55,9 @@ function kindOf(event: TraceEvent): string {
       return event.op === 'flush' ? `flush ${event.mmu}` : `state ${event.mmu}`
     case 'transfer':
       return `transfer ${event.master} ${event.mmu} ${event.what} ${event.access}`
+    case 'job':
+    case 'mark':
+      return `${event.event} ${event.master}`
     default:
       return `${event.event} ${event.mmu}`
   }
@@ -95,6 +99,13 @@ function rest(event: TraceEvent): string {
       const result = event.ok ? '' : ', FAILED'
       return `${hex(event.iova)} → ${hex(event.phys)}  ${event.access} ${Number(event.length)} bytes of ${event.what} by ${event.master}, ${path}${result}`
     }
+    case 'job': {
+      const refused = event.address === null ? '' : ` at ${hex(event.address)}`
+      const cause = event.cause === null ? '' : `: ${event.cause}${refused}`
+      return `${event.state} of ${event.op} ${event.job} by ${event.master}${cause}, sum ${hex(event.sum)}`
+    }
+    case 'mark':
+      return `${event.mark} by the driver of ${event.master}`
   }
 }
 

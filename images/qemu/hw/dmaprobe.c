@@ -165,14 +165,16 @@ static void trace_job(const DMAProbeState *s, const char *state)
 {
     const DMAProbeOp *op = dmaprobe_op(s);
     DMAProbeError error = s->regs[R_ERROR];
-    g_autofree char *name = NULL;
+    g_autofree char *number = NULL;
     g_autofree char *cause = NULL;
     g_autofree char *address = NULL;
 
     if (!rcar_trace_on) {
         return;
     }
-    name = op ? g_strdup_printf("\"%s\"", op->name) : NULL;
+    if (!op) {
+        number = g_strdup_printf("0x%x", s->regs[R_OP]);
+    }
     if (error) {
         cause = g_strdup_printf("\"%s\"", error_names[error]);
     }
@@ -181,11 +183,11 @@ static void trace_job(const DMAProbeState *s, const char *state)
                                   dmaprobe_get64(s, R_ERR_ADDR));
     }
     rcar_trace_event("job",
-                     "\"master\":\"%s\",\"job\":%u,\"op\":%s,"
+                     "\"master\":\"%s\",\"job\":%u,\"op\":\"%s\","
                      "\"state\":\"%s\",\"cause\":%s,\"address\":%s,"
                      "\"sum\":\"0x%" PRIx64 "\"",
-                     s->port.master, s->regs[R_JOB], name ?: "null", state,
-                     cause ?: "null", address ?: "null",
+                     s->port.master, s->regs[R_JOB], op ? op->name : number,
+                     state, cause ?: "null", address ?: "null",
                      dmaprobe_get64(s, R_SUM));
 }
 

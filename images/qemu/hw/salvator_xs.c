@@ -337,14 +337,14 @@ static hwaddr salvator_xs_node_base(const void *fdt, int node)
 }
 
 /*
- * The micro-TLB that the device tree's `iommus` names, in the node of
- * @compatible whose reg is @master, wherever it is: buses may be around it,
- * as long as they move no addresses. A tree that names none leaves the SoC's
- * own wiring, and its driver leaves that uTLB switched off, so that addresses
- * go to memory as they are.
+ * The micro-TLB that the device tree's `iommus` names, in the node of the
+ * registers at @master, wherever that is: buses may be around it, as long as
+ * they don't move its registers. A tree that names none leaves the SoC's own
+ * wiring, and its driver leaves that uTLB switched off, so that addresses go
+ * to memory as they are.
  */
-static void salvator_xs_wire_dma(SalvatorXSState *s, const char *compatible,
-                                 hwaddr master, RCarDMAPort *port)
+static void salvator_xs_wire_dma(SalvatorXSState *s, hwaddr master,
+                                 RCarDMAPort *port)
 {
     const char *dtb = MACHINE(s)->dtb;
     g_autofree void *fdt = NULL;
@@ -356,9 +356,10 @@ static void salvator_xs_wire_dma(SalvatorXSState *s, const char *compatible,
     if (!fdt) {
         return;
     }
-    node = fdt_node_offset_by_compatible(fdt, -1, compatible);
-    while (node >= 0 && salvator_xs_node_base(fdt, node) != master) {
-        node = fdt_node_offset_by_compatible(fdt, node, compatible);
+    node = fdt_next_node(fdt, -1, NULL);
+    while (node >= 0 && (!fdt_getprop(fdt, node, "iommus", NULL) ||
+                         salvator_xs_node_base(fdt, node) != master)) {
+        node = fdt_next_node(fdt, node, NULL);
     }
     iommus = node < 0 ? NULL : fdt_getprop(fdt, node, "iommus", &len);
     if (!iommus || len < 2 * sizeof(*iommus)) {
@@ -392,7 +393,7 @@ static void salvator_xs_create_sata(SalvatorXSState *s)
         .mmu = salvator_xs_mmu_at(s, IPMMU_HC_BASE),
         .stream = IPMMU_HC_UTLB_SATA,
     };
-    salvator_xs_wire_dma(s, "renesas,sata-r8a7795", SATA_BASE, &s->sata->port);
+    salvator_xs_wire_dma(s, SATA_BASE, &s->sata->port);
     sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
     sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, SATA_BASE);
     salvator_xs_connect(s, SYS_BUS_DEVICE(dev), SPI_SATA);
@@ -455,6 +456,8 @@ static void salvator_xs_create_dmaprobe(SalvatorXSState *s, int n)
 {
     DeviceState *dev = qdev_new(TYPE_DMAPROBE);
     RCarDMAPort *port = &DMAPROBE(dev)->port;
+    g_autofree char *child = g_strdup_printf("dmaprobe@%" HWADDR_PRIx,
+                                             dmaprobes[n].base);
 
     *port = (RCarDMAPort){
         .master = dmaprobes[n].master,
@@ -463,8 +466,9 @@ static void salvator_xs_create_dmaprobe(SalvatorXSState *s, int n)
     if (dmaprobes[n].mmu) {
         port->mmu = salvator_xs_mmu_at(s, dmaprobes[n].mmu);
         port->stream = dmaprobes[n].stream;
-        salvator_xs_wire_dma(s, "dmaspec,dmaprobe", dmaprobes[n].base, port);
+        salvator_xs_wire_dma(s, dmaprobes[n].base, port);
     }
+    object_property_add_child(OBJECT(s), child, OBJECT(dev));
     sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
     sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, dmaprobes[n].base);
     salvator_xs_connect(s, SYS_BUS_DEVICE(dev), dmaprobes[n].spi);
