@@ -1,7 +1,17 @@
 import { describeCell } from '../errors.ts'
 import { hex } from '../report/json.ts'
 import { showSymbol } from '../report/crash/symbol.ts'
-import type { BootResult, DiskReport, Frame, NotObserved, Oops, PageTables, TraceEvent } from '../types.ts'
+import { shownDisagreements, summary } from '../oracle/text.ts'
+import type {
+  BootResult,
+  DiskReport,
+  Frame,
+  NotObserved,
+  Oops,
+  OracleReport,
+  PageTables,
+  TraceEvent,
+} from '../types.ts'
 
 /** How many frames of a call trace a reader wants to see before the console. */
 const FRAMES = 8
@@ -18,10 +28,21 @@ export function verdict(result: BootResult): string {
     iommu: iommu(result),
     sata: [disk(report.disk), ...transfers(trace.transfers)],
     oops: oopses(report.oopses, result.complete),
+    ...(speaks(result.oracle) ? { 'both sides': bothSides(result.oracle) } : {}),
     kept: [artifacts.console, artifacts.argv, artifacts.trace],
   }
   const body = Object.entries(blocks).map(([name, lines]) => block(name, lines))
   return [...head, '', ...body, ''].join('\n')
+}
+
+/** Without a dmaprobe, and all well, there is nothing to say. */
+function speaks({ mappings, failures, disagreements }: OracleReport): boolean {
+  return mappings.length + failures.length + disagreements.length > 0
+}
+
+/** What the kernel said of each mapping against what the device saw: every disagreement with its timeline. */
+function bothSides(oracle: OracleReport): string[] {
+  return [summary(oracle), ...shownDisagreements(oracle)]
 }
 
 function block(name: string, lines: string[]): string {

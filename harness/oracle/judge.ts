@@ -2,7 +2,7 @@ import type { TraceEvent } from '../trace/events.ts'
 import type { ConsoleLine } from '../types.ts'
 import { probeLines } from './lines.ts'
 import { readTold } from './mappings.ts'
-import type { Disagreement, OracleReport } from './oracle.ts'
+import type { Disagreement, OracleReport, RuleName } from './oracle.ts'
 import type { Found } from './rule.ts'
 import { rules } from './rules.ts'
 import { Scene, type Setting } from './scene.ts'
@@ -19,7 +19,7 @@ export function judge(
 ): OracleReport {
   const told = readTold(probeLines(console))
   const scene = new Scene(told, events, setting)
-  const compared: Record<string, number> = {}
+  const compared: OracleReport['compared'] = {}
   const disagreements: Disagreement[] = []
   for (const rule of rules) {
     let count = 0
@@ -44,7 +44,7 @@ export function judge(
   }
 }
 
-function disagreement(rule: string, found: Found, scene: Scene, withTimeline: boolean): Disagreement {
+function disagreement(rule: RuleName, found: Found, scene: Scene, withTimeline: boolean): Disagreement {
   const { why, kernel, saw, device, mapping, line } = found
   const subject = mapping ? `mapping ${mapping.id} of ${device} (${mapping.api}, ${mapping.dir}): ` : ''
   const who = device === null || mapping !== null ? '' : `${device}: `

@@ -10,6 +10,16 @@ export function summary({ checked, disagreements, mappings }: OracleReport): str
   return `${checked}${all} ${mappings.length === 1 ? 'mapping' : 'mappings'} checked, ${count(disagreements.length, 'disagreement')}`
 }
 
+/** So many are shown to people; JSON has all of them. */
+const SHOWN = 8
+
+/** Disagreements for people, the first ones with their timelines. */
+export function shownDisagreements({ disagreements }: OracleReport): string[] {
+  const lines = disagreements.slice(0, SHOWN).flatMap(disagreementText)
+  const more = disagreements.length - SHOWN
+  return more > 0 ? [...lines, `… and ${more} more: --json has them`] : lines
+}
+
 /** A disagreement for people: rule and message, then both sides in order. */
 export function disagreementText({ rule, message, timeline }: Disagreement): string[] {
   return [`${rule}: ${message}`, ...timelineText(timeline).map(line => `  ${line}`)]

@@ -10,6 +10,8 @@ export type TraceEvent =
       ttbr: bigint
       ttbcr: bigint
       mair: bigint
+      /** Of a flush of one page only, as an SMMU's by address; left out of one of all that the context has. */
+      iova?: bigint
     }
   /** A micro-TLB was switched on or off. */
   | {
