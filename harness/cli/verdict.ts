@@ -1,7 +1,7 @@
 import { describeCell } from '../errors.ts'
 import { hex } from '../report/json.ts'
 import { showSymbol } from '../report/crash/symbol.ts'
-import { shownDisagreements, summary } from '../oracle/text.ts'
+import { disagreementText, summary } from '../oracle/text.ts'
 import type {
   BootResult,
   DiskReport,
@@ -42,7 +42,7 @@ function speaks({ mappings, failures, disagreements }: OracleReport): boolean {
 
 /** What the kernel said of each mapping against what the device saw: every disagreement with its timeline. */
 function bothSides(oracle: OracleReport): string[] {
-  return [summary(oracle), ...shownDisagreements(oracle)]
+  return [summary(oracle), ...disagreementText(oracle)]
 }
 
 function block(name: string, lines: string[]): string {

@@ -188,7 +188,7 @@ export interface Disagreement {
   saw: string
   /** Number of the console line that it is about; null if there is none. */
   line: number | null
-  /** Both sides in order around it; left out after the first ones (judge.ts). */
+  /** Both sides of the mapping's life, in order; only with the first disagreement of a mapping (judge.ts). */
   timeline: TimelineRow[]
 }
 

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { changed, judged, strict } from './sample.ts'
-import { disagreementText, shownDisagreements, summary, timelineText } from './text.ts'
+import { changed, judged, mark, strict } from './sample.ts'
+import { disagreementText, summary, timelineText } from './text.ts'
 
 const forgetful = judged(changed(strict(), /.*"event":"context".*"flush".*/, ''))
 
@@ -37,7 +37,7 @@ t.test('a timeline has both sides in one order', async t => {
 })
 
 t.test('no line of a timeline is wider than a CI log', async t => {
-  const lines = disagreementText(forgetful.disagreements[0]!).slice(1)
+  const lines = disagreementText(forgetful).filter(line => line.includes(' | '))
   t.ok(lines.length > 8)
   t.same(
     lines.filter(line => line.length > 132),
@@ -45,8 +45,35 @@ t.test('no line of a timeline is wider than a CI log', async t => {
   )
 })
 
-t.test('of many disagreements the first are shown, and the rest is counted', async t => {
+t.test('all that is wrong with a mapping stands above its timeline, which is there once', async t => {
+  const lines = disagreementText(forgetful)
+  t.match(lines.slice(0, 3), [/^flush-owed: .* micro-TLB 8/, /^flush-owed: .* context 1 of/, /^ +seq +time/])
+  t.equal(lines.filter(line => / seq +time /.test(line)).length, 1)
+})
+
+t.test('of many disagreements the first mappings are shown, and the rest is counted', async t => {
   const [one] = forgetful.disagreements
-  const many = { ...forgetful, disagreements: Array.from({ length: 30 }, () => one!) }
-  t.match(shownDisagreements(many).at(-1), /^… and 22 more: --json has them$/)
+  const many = {
+    ...forgetful,
+    disagreements: Array.from({ length: 30 }, (_, mapping) => ({ ...one!, mapping })),
+  }
+  t.match(disagreementText(many).at(-1), /^… and 24 disagreements more: --json has them$/)
+})
+
+t.test('a long life is cut in the middle', async t => {
+  const sync = 'dmaprobe ea100000.dmaprobe: sync seq='
+  const both = changed(strict(), /.*"event":"context".*"flush".*/, '')
+  const busy = {
+    console: both.console.flatMap(line =>
+      line.includes('sync seq=3')
+        ? [line, ...Array.from({ length: 90 }, (_, i) => `${sync}${100 + i} id=3 for=cpu`)]
+        : [line],
+    ),
+    trace: both.trace.flatMap(line =>
+      line.includes('"mark":3}') ? [line, ...Array.from({ length: 90 }, (_, i) => mark(100 + i))] : [line],
+    ),
+  }
+  const rows = judged(busy).disagreements.find(({ rule }) => rule === 'flush-owed')?.timeline ?? []
+  t.equal(rows.length, 49)
+  t.match(rows[24]?.kernel, /^… \d+ more …$/)
 })
