@@ -12,6 +12,8 @@ interface Options {
   kernel?: string[]
   fault?: string[]
   update?: boolean
+  sanitize?: boolean
+  onlyQemu?: boolean
   tools?: string[]
 }
 
@@ -35,6 +37,8 @@ export function imagesCommand(): Command {
       collect,
     )
     .option('--update', 'take newer packages than the cache has, if the mirror has some')
+    .option('--sanitize', 'the emulator a second time, with ASan and UBSan, for dmaspec attack')
+    .option('--only-qemu', 'build no kernel: enough for dmaspec attack')
     .option(
       '--tools <group>',
       `only install the Debian packages that the host lacks for (repeatable): ${GROUPS.join(', ')}`,
@@ -54,11 +58,18 @@ async function build(options: Options, signal: AbortSignal): Promise<void> {
     const context = { root: cacheRoot(), progress, signal, update: false }
     return needHostPackages(context, groups)
   }
-  const kernels = (options.kernel ?? [DEFAULTS.kernel]).map(kernel => ({
+  const series = options.onlyQemu ? [] : (options.kernel ?? [DEFAULTS.kernel])
+  const kernels = series.map(kernel => ({
     kernel,
     faultSets: options.fault ? [[...options.fault].sort()] : faultSets(kernel),
   }))
-  await buildImages({ kernels, progress, signal, update: options.update ?? false })
+  await buildImages({
+    kernels,
+    progress,
+    signal,
+    update: options.update ?? false,
+    sanitize: options.sanitize ?? false,
+  })
 }
 
 function groupOf(asked: string): HostPackage['group'] {

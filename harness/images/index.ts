@@ -18,7 +18,7 @@ import { splitName } from './kernel-name.ts'
 import { buildKernels, kernelName, kernelSources } from './kernel.ts'
 import { cacheInUse } from './lock.ts'
 import { type Progress, progressOn } from './progress.ts'
-import { buildQemu, qemuSources } from './qemu.ts'
+import { buildQemu, qemuBuilds, qemuSources, type QemuBuild } from './qemu.ts'
 import { faultPairs, kernelRow, kernels, type SeriesRow } from './series.ts'
 import { needTreeKernel } from './tree-kernel.ts'
 import { projectRoot } from '../project.ts'
@@ -58,10 +58,15 @@ export function faultSets(kernel: KernelName): string[][] {
   return [[], ...faults.map(fault => [fault]), ...pairs.map(pair => [...pair])]
 }
 
+/** What `make images` must be told for each build of the emulator. */
+const makeQemu: Record<QemuBuild, string> = { plain: 'make images', sanitized: 'make images SANITIZE=1' }
+
 /** The emulator built from this clone's sources; an ImageError if there is none. */
-export function needQemu(): Promise<QemuImage> {
+export function needQemu(build: QemuBuild = 'plain'): Promise<QemuImage> {
   return attempt(() => {
-    const { dir, manifest } = need('qemu', qemuSources(), 'the emulator (images/qemu)', 'make images')
+    const { name, what } = qemuBuilds[build]
+    const said = build === 'plain' ? 'the emulator (images/qemu)' : `the ${what} (images/qemu)`
+    const { dir, manifest } = need(name, qemuSources(build), said, makeQemu[build])
     return { binary: join(dir, 'qemu-system-aarch64'), version: manifest.version }
   })
 }
@@ -111,6 +116,8 @@ export interface BuildRequest {
   signal: AbortSignal
   /** Ask the mirror for newer packages than the cache has. */
   update?: boolean
+  /** Build the sanitized emulator too. */
+  sanitize?: boolean
 }
 
 /** Builds all that is missing: host packages, emulator, initramfs, kernels. */
@@ -119,6 +126,7 @@ export async function buildImages({
   progress,
   signal,
   update = false,
+  sanitize = false,
 }: BuildRequest): Promise<void> {
   const context: BuildContext = { root: buildRoot(), progress, signal, update }
   const jobs = kernels.map(({ kernel, faultSets }) => ({ ...rowOf(kernel, faultSets.flat()), faultSets }))
@@ -127,6 +135,7 @@ export async function buildImages({
     await sweep(context.root)
     await needHostPackages(context, ['build', 'boot'])
     await buildQemu(context)
+    if (sanitize) await buildQemu(context, 'sanitized')
     await buildInitramfs(context)
     for (const { row, flavour, faultSets } of jobs) await buildKernels(context, row, flavour, faultSets)
   } catch (error) {

@@ -6,14 +6,17 @@ import { initramfsSources } from './initramfs.ts'
 import type { Inputs } from './inputs.ts'
 import { joinName } from './kernel-name.ts'
 import { kernelName, kernelSources } from './kernel.ts'
-import { qemuSources } from './qemu.ts'
+import { qemuBuilds, qemuSources, type QemuBuild } from './qemu.ts'
 import { kernels, meson, qemuSource, userland } from './series.ts'
 
-/** All that `make matrix` needs, in any flavour: what it is called, and what of this clone it is made from. */
+/** All that `make matrix` and `make attack` need, in any flavour: what it is called, and what of this clone it is made from. */
 export function presentImages(): { name: string; sources: Inputs }[] {
   const packages = [qemuSource, meson, userland, ...kernels].map(packageEntry)
   return [
-    { name: 'qemu', sources: qemuSources() },
+    ...(Object.keys(qemuBuilds) as QemuBuild[]).map(build => ({
+      name: qemuBuilds[build].name,
+      sources: qemuSources(build),
+    })),
     { name: 'initramfs', sources: initramfsSources() },
     ...packages.map(({ name, asked }) => ({ name, sources: asked })),
     ...kernels.flatMap(row =>

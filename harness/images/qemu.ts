@@ -31,41 +31,63 @@ const configureFlags: readonly { flag: string; why: string }[] = [
   { flag: '--disable-debug-info', why: 'compiles faster, and the binary has a third of the size' },
 ]
 
+/** Which QEMU: as boots use it, or one that watches itself while `dmaspec attack` is at it. */
+export type QemuBuild = 'plain' | 'sanitized'
+
+/** Each build has a cache entry, a work tree and a lock of its own, all of this name. */
+export const qemuBuilds: Record<QemuBuild, { name: string; what: string; flags: typeof configureFlags }> = {
+  plain: { name: 'qemu', what: 'qemu', flags: configureFlags },
+  sanitized: {
+    name: 'qemu-sanitized',
+    what: 'sanitized qemu',
+    flags: [
+      ...configureFlags,
+      { flag: '--enable-asan', why: 'memory that is not theirs ends the models' },
+      { flag: '--enable-ubsan', why: 'so do shifts, overflows and indices that C leaves undefined' },
+    ],
+  },
+}
+
 /** What of ours QEMU is made from; needQemu() looks it up by this alone. */
-export function qemuSources(): Inputs {
-  const configure = configureFlags.map(({ flag }) => flag).join(' ')
+export function qemuSources(build: QemuBuild = 'plain'): Inputs {
+  const configure = configureArguments(build).join(' ')
   return { recipe, configure, ...fileInputs(projectRoot, ['images/qemu']) }
 }
 
+function configureArguments(build: QemuBuild): string[] {
+  return qemuBuilds[build].flags.map(({ flag }) => flag)
+}
+
 /** Builds the emulator unless the cache has it; a changed device model recompiles only what depends on it. */
-export async function buildQemu(context: BuildContext): Promise<Entry> {
+export async function buildQemu(context: BuildContext, build: QemuBuild = 'plain'): Promise<Entry> {
   const source = await fetchPackages(context, qemuSource)
   const { version } = source.manifest
-  using held = await lockFor(context, 'qemu', 'builds QEMU')
-  const what = `qemu ${version}`
+  const { name, what: whatOf } = qemuBuilds[build]
+  using held = await lockFor(context, name, 'builds QEMU')
+  const what = `${whatOf} ${version}`
   const probe = { cwd: '/', signal: context.signal, what }
   const host = {
     compiler: await toolchain('', probe),
     libraries: await libraries(['glib-2.0', 'pixman-1', 'slirp'], probe),
   }
-  const sources = qemuSources()
+  const sources = qemuSources(build)
   const inputs: Inputs = { ...packageInputs(source), ...sources, ...host }
-  let entry = builtEntry(context, 'qemu', inputs)
+  let entry = builtEntry(context, name, inputs)
   if (!entry) {
     const treeKey = keyOf({ recipe, configure: sources['configure'] ?? '', ...host }).slice(0, 8)
-    const tree = join(context.root, 'work/qemu', `${version}-${treeKey}`)
-    const options = { cwd: tree, signal: context.signal, lock: held, what, log: freshLog(context, 'qemu') }
+    const tree = join(context.root, 'work', name, `${version}-${treeKey}`)
+    const options = { cwd: tree, signal: context.signal, lock: held, what, log: freshLog(context, name) }
     const started = Date.now()
     const variables = await unpack(context, source, tree, options)
-    await compile(context, tree, { ...options, variables })
+    await compile(context, tree, configureArguments(build), { ...options, variables })
     const seconds = () => (Date.now() - started) / 1000
-    entry = await makeEntry(context.root, { name: 'qemu', inputs, lockName: held.name, seconds }, dir => {
-      needUnchanged(sources, qemuSources(), what)
+    entry = await makeEntry(context.root, { name, inputs, lockName: held.name, seconds }, dir => {
+      needUnchanged(sources, qemuSources(build), what)
       cpSync(join(tree, 'build', binary), join(dir, binary))
       return Promise.resolve(version)
     })
   }
-  setCurrent(context.root, 'qemu', sources, entry)
+  setCurrent(context.root, name, sources, entry)
   return entry
 }
 
@@ -103,7 +125,12 @@ async function unpack(
   return { PATH: path, PYTHONPATH: join(unpacked, 'usr/lib/python3/dist-packages') }
 }
 
-async function compile(context: BuildContext, tree: string, options: RunOptions): Promise<void> {
+async function compile(
+  context: BuildContext,
+  tree: string,
+  flags: readonly string[],
+  options: RunOptions,
+): Promise<void> {
   const source = join(tree, 'source')
   const build = join(tree, 'build')
   const wiring = [join(projectRoot, 'images/qemu/wiring.patch')]
@@ -119,7 +146,7 @@ async function compile(context: BuildContext, tree: string, options: RunOptions)
     const step = context.progress.step(`configuring ${options.what}`)
     rmSync(build, { recursive: true, force: true })
     mkdirSync(build)
-    await run([join(source, 'configure'), ...configureFlags.map(({ flag }) => flag)], {
+    await run([join(source, 'configure'), ...flags], {
       ...options,
       cwd: build,
       stamp,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -106,6 +106,11 @@ export class Qtest implements AsyncDisposable {
     this.#channel.post(`memset ${hex(address)} ${hex(length)} ${hex(value)}`)
   }
 
+  /** Posts a command as qtest has it; what it answers is dropped. */
+  command(line: string): void {
+    this.#channel.post(line)
+  }
+
   readb(address: Address): Promise<number> {
     return this.#number(`readb ${hex(address)}`)
   }
@@ -164,16 +169,23 @@ export class Qtest implements AsyncDisposable {
   /** What the device trace got since the last call: its lines, whole. */
   async trace(): Promise<string[]> {
     await this.done()
-    const text = await readFile(join(this.#folder, 'trace.jsonl'), 'utf8')
-    const lines = text.slice(this.#traced).split('\n').slice(0, -1)
-    this.#traced = text.length
-    return lines
+    await using file = await open(join(this.#folder, 'trace.jsonl'))
+    const { size } = await file.stat()
+    const bytes = Buffer.alloc(size - this.#traced)
+    await file.read(bytes, 0, bytes.length, this.#traced)
+    this.#traced = size
+    return bytes.toString().split('\n').slice(0, -1)
   }
 
   /** What QEMU logged of the guest's mistakes and of what is not modelled: its lines so far. */
   async log(): Promise<string[]> {
     await this.done()
     return (await readFile(join(this.#folder, 'qemu.log'), 'utf8')).split('\n').slice(0, -1)
+  }
+
+  /** Its end is wanted from now on: QMP's `quit` is no failure of what waits. */
+  expectExit(): void {
+    this.#over = true
   }
 
   #fail(error: InfraError): void {

@@ -145,7 +145,8 @@ typedef struct TLBEntry {
     uint64_t phys;
     uint64_t size; /* of the page or block */
     uint8_t context;
-    uint8_t level; /* of the descriptor */
+    uint8_t level;     /* of the descriptor */
+    uint8_t span_bits; /* of the walk: a block may reach beyond the span */
     bool readable;
     bool writable;
 } TLBEntry;
@@ -185,7 +186,7 @@ static const TLBEntry *tlb_lookup(GHashTable *tlb, unsigned context,
 
         e = g_hash_table_lookup(tlb, tlb_key(context, iova, size));
     }
-    return e;
+    return e && iova >> e->span_bits ? NULL : e;
 }
 
 static gboolean tlb_entry_in_context(gpointer key, gpointer value,
@@ -260,6 +261,7 @@ static Walk ipmmu_walk(const RCarIPMMUContext *c, unsigned n, uint64_t iova)
         w.status = WALK_BEYOND_SPAN;
         return w;
     }
+    w.entry.span_bits = span_bits;
 
     shift = PAGE_BITS + LEVEL_BITS * (LAST_LEVEL - w.level);
     base = walk_base(c, span_bits > shift ? span_bits - shift : 0);
