@@ -1,5 +1,5 @@
 /** What specs use: a boot that fails its test by itself, and the kernels to run on. */
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import semver from 'semver'
 import tap, { type Test } from 'tap'
 import { bootCell } from './boot/boot.ts'
@@ -9,14 +9,20 @@ import { givenKernelOf } from './images/given.ts'
 import { knownKernels, needKernel } from './images/index.ts'
 import { kernelVersion } from './images/kernel-version.ts'
 import { currentSession, noteOf } from './run/session.ts'
+import { summary, timelineText } from './oracle/text.ts'
 import { takeTurn, untimed, withParents } from './run/turn.ts'
-import type { BootResult, CellInput, KernelName, NotObserved } from './types.ts'
+import type { BootResult, CellInput, KernelName, NotObserved, RuleName } from './types.ts'
 import { projectRoot } from './project.ts'
 
 /** A cell of a spec. */
 export interface SpecCell extends CellInput {
   /** An oops may come: it does not fail the test. */
   mayOops?: boolean
+  /**
+   * Kernel and device may disagree: it does not fail the test. Better the names of the rules that may, so that all others
+   * still hold (docs/oracle.md): `['flush-owed', 'after-unmap']`.
+   */
+  mayDisagree?: boolean | readonly RuleName[]
 }
 
 /** What a boot may take beyond its own deadline: to build its files, end QEMU, read the log. */
@@ -24,16 +30,19 @@ const SLACK_SECONDS = 30
 
 /**
  * Boots a cell. The test fails if the kernel never reaches the marker, and on any oops, BUG or WARN unless the cell
- * says that one may come. Console, argv, tree and trace are kept in out/specs/<spec>/<test>/, or where `dmaspec run`
+ * says that one may come; and on what kernel and device disagree about, unless it says `mayDisagree`. Console, argv, tree and trace are kept in out/specs/<spec>/<test>/, or where `dmaspec run`
  * wants them, which also says when the boot may start.
  */
-export async function boot(t: Test, { mayOops = false, ...input }: SpecCell): Promise<BootResult> {
+export async function boot(
+  t: Test,
+  { mayOops = false, mayDisagree = false, ...input }: SpecCell,
+): Promise<BootResult> {
   const kernel = input.kernel ?? DEFAULTS.kernel
   try {
     const timeout = (input.timeout ?? DEFAULTS.timeout) * slowerOf(kernel)
     // Its faults are built when they are first asked for.
     if (givenKernelOf(kernel)) await untimed(t, () => needKernel(kernel, input.faults))
-    return await bootOrFail(t, { ...input, timeout, mayOops })
+    return await bootOrFail(t, { ...input, timeout, mayOops, mayDisagree })
   } catch (error) {
     if (error instanceof UnavailableError) return skip(t, error.shortMessage)
     throw error instanceof DmaspecError ? new SpecFailure(error) : error
@@ -42,7 +51,7 @@ export async function boot(t: Test, { mayOops = false, ...input }: SpecCell): Pr
 
 async function bootOrFail(
   t: Test,
-  { mayOops, ...input }: SpecCell & { timeout: number },
+  { mayOops, mayDisagree = false, ...input }: SpecCell & { timeout: number },
 ): Promise<BootResult> {
   const seconds = input.timeout + SLACK_SECONDS
   const out = folderOf(t)
@@ -62,8 +71,37 @@ async function bootOrFail(
       t.fail(title, { at: null, stack: '', console: `${result.artifacts.console}:${line}` })
     }
   }
+  tellOracle(t, result, mayDisagree)
   return result
 }
+
+/** Says how much both sides were held against each other, and fails the test on what they disagree about. */
+function tellOracle(
+  t: Test,
+  { oracle, artifacts }: BootResult,
+  may: NonNullable<SpecCell['mayDisagree']>,
+): void {
+  if (oracle.mappings.length > 0) t.comment(summary(oracle))
+  if (may === true) return
+  const names: readonly string[] = may === false ? [] : may
+  const wrong = oracle.disagreements.filter(({ rule }) => !names.includes(rule))
+  for (const { rule, message, line, timeline } of wrong.slice(0, MOST_TOLD)) {
+    const where = line === null ? artifacts.trace : `${artifacts.console}:${line}`
+    const both = timelineText(timeline).join('\n')
+    t.fail(`${rule}: ${message}`, {
+      at: null,
+      stack: '',
+      console: where,
+      ...(both === '' ? {} : { timeline: both }),
+    })
+  }
+  const more = wrong.length - MOST_TOLD
+  if (more > 0)
+    t.fail(`and ${more} more disagreements`, { at: null, stack: '', report: dirname(artifacts.console) })
+}
+
+/** So many disagreements are failures of their own: a broken IOMMU disagrees with every mapping. */
+const MOST_TOLD = 10
 
 /**
  * Whether a kernel can be asked for a fact. If it can't, the test says so, as a skip, and goes on without.

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { parseConsole } from '../report/parse.ts'
 import type { BootResult } from '../types.ts'
+import { judge } from '../oracle/judge.ts'
 import { verdict } from './verdict.ts'
 
 t.test('a verdict says which kernel it is of, for good', async t => {
@@ -23,6 +24,7 @@ t.test('a verdict says which kernel it is of, for good', async t => {
     seconds: { boot: 1.5, total: 2 },
     report: parseConsole([], { nonce: '' }),
     trace: { contexts: [], utlbs: [], walks: [], walkFaults: [], transfers: [], jobs: [], marks: [] },
+    oracle: judge([], [], { report: parseConsole([]), notObserved: [], complete: true, asked: false }),
     artifacts: {
       console: 'out/console.log',
       argv: 'out/argv',

@@ -1,7 +1,8 @@
 import { describeCell } from '../errors.ts'
 import { hex } from '../report/json.ts'
 import { showSymbol } from '../report/crash/symbol.ts'
-import type { BootResult, DeviceTrace, DiskReport, Frame, NotObserved, Oops, PageTables } from '../types.ts'
+import { disagreementText, summary } from '../oracle/text.ts'
+import type { BootResult, DiskReport, Frame, NotObserved, Oops, OracleReport, PageTables } from '../types.ts'
 
 /** How many frames of a call trace a reader wants to see before the console. */
 const FRAMES = 8
@@ -19,6 +20,7 @@ export function verdict(result: BootResult): string {
     sata: [disk(report.disk), ...transfers(result, 'ee300000.sata')],
     ...(cell.emmc && { emmc: [disk(report.emmc ?? null), ...transfers(result, 'ee140000.mmc')] }),
     oops: oopses(report.oopses, result.complete),
+    ...(speaks(result.oracle) ? { 'both sides': bothSides(result.oracle) } : {}),
     kept: [artifacts.console, artifacts.argv, ...(isTraced(result) ? [artifacts.trace] : [])],
   }
   const body = Object.entries(blocks).map(([name, lines]) => block(name, lines))
@@ -27,6 +29,16 @@ export function verdict(result: BootResult): string {
 
 function isTraced({ notObserved }: BootResult): boolean {
   return !notObserved.some(({ fact }) => fact === 'trace')
+}
+
+/** Without a dmaprobe, and all well, there is nothing to say. */
+function speaks({ mappings, failures, disagreements }: OracleReport): boolean {
+  return mappings.length + failures.length + disagreements.length > 0
+}
+
+/** What the kernel said of each mapping against what the device saw: every disagreement with its timeline. */
+function bothSides(oracle: OracleReport): string[] {
+  return [summary(oracle), ...disagreementText(oracle)]
 }
 
 function block(name: string, lines: string[]): string {

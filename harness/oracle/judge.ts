@@ -2,13 +2,13 @@ import type { TraceEvent } from '../trace/events.ts'
 import type { ConsoleLine } from '../types.ts'
 import { probeLines } from './lines.ts'
 import { readTold } from './mappings.ts'
-import type { Disagreement, OracleReport } from './oracle.ts'
+import type { Disagreement, Mapping, OracleReport, RuleName, TimelineRow } from './oracle.ts'
 import type { Found } from './rule.ts'
 import { rules } from './rules.ts'
 import { Scene, type Setting } from './scene.ts'
 import { timelineOf } from './timeline.ts'
 
-/** So many disagreements have a timeline: the rest is in the mappings. */
+/** So many mappings have a timeline, each with its first disagreement: the rest is in the mappings themselves. */
 const TIMELINES = 20
 
 /** Holds the two sides of a boot against each other. Pure: the console's lines and the device's events in, verdicts out. */
@@ -19,13 +19,19 @@ export function judge(
 ): OracleReport {
   const told = readTold(probeLines(console))
   const scene = new Scene(told, events, setting)
-  const compared: Record<string, number> = {}
+  const compared: OracleReport['compared'] = {}
   const disagreements: Disagreement[] = []
+  const shown = new Set<Mapping>()
   for (const rule of rules) {
     let count = 0
     for (const found of rule.check(scene)) {
       count++
-      if (found) disagreements.push(disagreement(rule.name, found, scene, disagreements.length < TIMELINES))
+      if (!found) continue
+      const { mapping } = found
+      const isFirst = mapping !== null && !shown.has(mapping) && shown.size < TIMELINES
+      if (isFirst) shown.add(mapping)
+      const timeline = isFirst ? timelineOf(mapping, scene) : []
+      disagreements.push(disagreement(rule.name, found, timeline))
     }
     compared[rule.name] = count
   }
@@ -44,7 +50,7 @@ export function judge(
   }
 }
 
-function disagreement(rule: string, found: Found, scene: Scene, withTimeline: boolean): Disagreement {
+function disagreement(rule: RuleName, found: Found, timeline: TimelineRow[]): Disagreement {
   const { why, kernel, saw, device, mapping, line } = found
   const subject = mapping ? `mapping ${mapping.id} of ${device} (${mapping.api}, ${mapping.dir}): ` : ''
   const who = device === null || mapping !== null ? '' : `${device}: `
@@ -56,7 +62,7 @@ function disagreement(rule: string, found: Found, scene: Scene, withTimeline: bo
     kernel,
     saw,
     line,
-    timeline: withTimeline && mapping ? timelineOf(mapping, scene) : [],
+    timeline,
   }
 }
 

@@ -144,10 +144,39 @@ export interface TimelineRow {
   device: string | null
 }
 
+/** Rows of rules.ts: what is claimed of both sides, docs/oracle.md says how. */
+export type RuleName =
+  | 'line'
+  | 'marked'
+  | 'plan-whole'
+  | 'job-said'
+  | 'mask'
+  | 'bus-limit'
+  | 'address-used'
+  | 'translation'
+  | 'bounce-told'
+  | 'through-iommu'
+  | 'job-told'
+  | 'reached'
+  | 'direction'
+  | 'inside'
+  | 'device-data'
+  | 'bounce-out'
+  | 'cpu-data'
+  | 'bounce-back'
+  | 'guards'
+  | 'unprinted'
+  | 'flush-owed'
+  | 'flush-before-reuse'
+  | 'after-unmap'
+  | 'unmap-same'
+  | 'fault-seen'
+  | 'tables-told'
+  | 'root-told'
+
 /** The kernel says one thing and the device another; or either says what may not be. */
 export interface Disagreement {
-  /** A row of harness/oracle/rules.ts. */
-  rule: string
+  rule: RuleName
   /** One sentence with both sides in hex. */
   message: string
   /** The master that it is about; null of one that is about the whole boot. */
@@ -159,7 +188,7 @@ export interface Disagreement {
   saw: string
   /** Number of the console line that it is about; null if there is none. */
   line: number | null
-  /** Both sides in order around it; left out after the first ones (judge.ts). */
+  /** Both sides of the mapping's life, in order; only with the first disagreement of a mapping (judge.ts). */
   timeline: TimelineRow[]
 }
 
@@ -170,7 +199,7 @@ export interface OracleReport {
   /** How many of the mappings were held against the device's side. */
   checked: number
   /** How many comparisons each rule made: a rule that made none says nothing of this boot. */
-  compared: Record<string, number>
+  compared: Partial<Record<RuleName, number>>
   disagreements: Disagreement[]
   /** What the other side has no word of, and that is no disagreement (docs/oracle.md). */
   unmatched: {

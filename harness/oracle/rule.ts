@@ -1,5 +1,5 @@
 import { hex } from '../report/json.ts'
-import type { Mapping, Part, Transfer } from './oracle.ts'
+import type { Mapping, Part, RuleName, Transfer } from './oracle.ts'
 import type { Scene } from './scene.ts'
 
 /** A comparison that came out wrong. */
@@ -20,7 +20,7 @@ export type Comparison = Found | null
 
 /** A row of rules.ts. */
 export interface Rule {
-  name: string
+  name: RuleName
   /** What it claims of every boot, as a sentence. */
   claims: string
   /** Makes all comparisons that it can of a boot. */
@@ -29,7 +29,7 @@ export interface Rule {
 
 /** A rule that holds of each mapping by itself. */
 export function perMapping(
-  name: string,
+  name: RuleName,
   claims: string,
   check: (mapping: Mapping, scene: Scene) => Iterable<Omit<Found, 'device' | 'mapping'> | null>,
 ): Rule {

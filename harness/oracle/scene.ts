@@ -1,8 +1,8 @@
 import type { TraceEvent } from '../trace/events.ts'
 import type { KernelReport, NotObserved } from '../types.ts'
-import { join, type Loose } from './join.ts'
+import { join, type Loose, overlaps } from './join.ts'
 import type { Told } from './mappings.ts'
-import type { DomainType, Mapping } from './oracle.ts'
+import type { DomainType, Mapping, Transfer } from './oracle.ts'
 import { type Life, Order } from './order.ts'
 
 export type Walk = Extract<TraceEvent, { event: 'walk' }>
@@ -26,6 +26,16 @@ export interface Level {
   context: number
   /** Of a leaf, that can be flushed by itself; null of the main. */
   utlb: number | null
+}
+
+type Flush = Context | Utlb
+
+/** An entry of a cache, by what shows that it is there. */
+export interface Cached {
+  event: Walk | Transfer
+  iova: bigint
+  length: bigint
+  phys: bigint
 }
 
 /** Both sides of a boot, joined. */
@@ -89,12 +99,14 @@ export class Scene {
     if (through?.mmu == null || through.context === null) return []
     const { mmu, utlb, context } = through
     const leaf = { mmu, context, utlb }
-    const main = this.contexts.find(event => event.ttbr !== 0n && event.context === context)
-    return main === undefined || main.mmu === mmu ? [leaf] : [leaf, { mmu: main.mmu, context, utlb: null }]
+    const roots = this.contexts.filter(event => event.ttbr !== 0n && event.context === context)
+    // What has tables of its own is no leaf: an SMMU.
+    const main = roots.some(event => event.mmu === mmu) ? undefined : roots[0]
+    return main === undefined ? [leaf] : [leaf, { mmu: main.mmu, context, utlb: null }]
   }
 
-  /** The flushes of a cache between two places in the list of events. */
-  flushes(level: Level, from: number, to: number): (Context | Utlb)[] {
+  /** The flushes of a cache between two places in the list of events, of all of it or of addresses. */
+  flushes(level: Level, from: number, to: number): Flush[] {
     return [...this.#byKind.context, ...this.#byKind.utlb].filter(event => {
       if (event.op !== 'flush' || event.mmu !== level.mmu) return false
       const isOf = event.event === 'utlb' ? event.utlb === level.utlb : event.context === level.context
@@ -103,16 +115,42 @@ export class Scene {
     })
   }
 
-  /** Walks that put a mapping's pages into a cache, between two places in the list of events. */
-  cached(mapping: Mapping, level: Level, from: number, to: number): Walk[] {
-    return this.walks.filter(walk => {
-      const place = this.order.of(walk)
-      if (place < from || place > to || walk.context !== level.context) return false
+  /** What put a mapping's pages into a cache, up to a place in the list of events. */
+  cached(mapping: Mapping, level: Level, to: number): Cached[] {
+    const walked = this.walks.filter(walk => {
+      if (walk.context !== level.context || this.order.of(walk) > to) return false
       if (level.utlb !== null && (walk.mmu !== level.mmu || walk.utlb !== level.utlb)) return false
-      const page = { iova: walk.iova & ~(walk.size - 1n), length: walk.size }
-      return mapping.parts.some(({ dma, size }) => page.iova < dma + size && dma < page.iova + page.length)
+      return mapping.parts.some(part => overlaps(part, pageOf(walk)))
     })
+    const entries = walked.map(walk => ({ event: walk, ...pageOf(walk), phys: walk.phys }))
+    // A leaf may have what the main had, without a walk.
+    const moved =
+      level.utlb === null ? [] : mapping.transfers.filter(({ ok, mmu }) => ok && mmu === level.mmu)
+    return [
+      ...entries,
+      ...moved.map(event => ({ event, iova: event.iova, length: event.length, phys: event.phys })),
+    ]
   }
+
+  /** Whether an entry was flushed from a cache before a place in the list of events. */
+  isFlushed(entry: Cached, level: Level, to: number): boolean {
+    const flushes = this.flushes(level, this.order.of(entry.event), to)
+    const all = flushes.some(flush => !('iova' in flush))
+    const pages = new Set(flushes.flatMap(flush => ('iova' in flush ? [flush.iova >> PAGE_BITS] : [])))
+    if (all || pages.size === 0) return all
+    const last = (entry.iova + entry.length - 1n) >> PAGE_BITS
+    // A page of a block: a flush of any address in it is one of the block.
+    if (entry.event.event === 'walk' && entry.event.size > 1n << PAGE_BITS)
+      return [...pages].some(page => page >= entry.iova >> PAGE_BITS && page <= last)
+    for (let page = entry.iova >> PAGE_BITS; page <= last; page++) if (!pages.has(page)) return false
+    return true
+  }
+}
+
+const PAGE_BITS = 12n
+
+function pageOf({ iova, size }: Walk): { iova: bigint; length: bigint } {
+  return { iova: iova & ~(size - 1n), length: size }
 }
 
 /** Whether the kernel says that an IOMMU stands between the device and memory. */

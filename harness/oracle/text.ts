@@ -10,10 +10,36 @@ export function summary({ checked, disagreements, mappings }: OracleReport): str
   return `${checked}${all} ${mappings.length === 1 ? 'mapping' : 'mappings'} checked, ${count(disagreements.length, 'disagreement')}`
 }
 
-/** A disagreement for people: rule and message, then both sides in order. */
-export function disagreementText({ rule, message, timeline }: Disagreement): string[] {
-  return [`${rule}: ${message}`, ...timelineText(timeline).map(line => `  ${line}`)]
+/** So many mappings are shown to people; JSON has all. */
+const SHOWN = 6
+
+/** Disagreements for people: all that is wrong with a mapping, then its timeline; what is about none comes first. */
+export function disagreementText({ disagreements }: OracleReport): string[] {
+  const groups = new Map<string, Disagreement[]>()
+  for (const found of disagreements) {
+    const subject = found.mapping === null ? '' : `${found.device} ${found.mapping}`
+    groups.set(subject, [...(groups.get(subject) ?? []), found])
+  }
+  const all = [...groups].sort(([a], [b]) => Number(a !== '') - Number(b !== '')).map(([, group]) => group)
+  const more = all.slice(SHOWN).flat().length
+  return [
+    ...all.slice(0, SHOWN).flatMap(shown),
+    ...(more > 0 ? [`… and ${count(more, 'disagreement')} more: --json has them`] : []),
+  ]
 }
+
+function shown(group: readonly Disagreement[]): string[] {
+  const said = group.slice(0, MOST_SAID).map(({ rule, message }) => `${rule}: ${message}`)
+  const more = group.length - said.length
+  const timeline = group.flatMap(({ timeline }) => timelineText(timeline))
+  return [
+    ...said,
+    ...(more > 0 ? [`… and ${more} more like that`] : []),
+    ...timeline.map(line => `  ${line}`),
+  ]
+}
+
+const MOST_SAID = 10
 
 /**
  * Two columns, the kernel's and the device's, in the order of the device's events. `seq` is the driver's mark, the time

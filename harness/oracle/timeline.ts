@@ -34,7 +34,10 @@ function kernelSide(mapping: Mapping, { order }: Scene): Entry[] {
   add(mapping.parts[0]?.seq ?? null, `domain ${domain}, mask ${hex(mask)}, bus limit ${hex(limit)}`)
   for (const sync of mapping.syncs) add(sync.seq, `sync for the ${sync.for}`)
   for (const { seq, job, op, result, address, want, got } of mapping.jobs)
-    add(seq, `job ${job}, ${op} at ${hex(address)}: ${result}, sum ${hex(got)}, wanted ${hex(want)}`)
+    add(
+      seq,
+      `job ${job}, ${op}: ${result}${address === 0n ? '' : ` at ${hex(address)}`}, sum ${hex(got)}, wanted ${hex(want)}`,
+    )
   for (const { seq, want, got, when } of mapping.data)
     add(seq, `data, ${when}: sum ${hex(got)}, wanted ${hex(want)}`)
   const { unmap } = mapping
@@ -54,7 +57,9 @@ function deviceSide(mapping: Mapping, scene: Scene): Entry[] {
     order.life(mapping).to === Infinity ? 0 : order.life(mapping).to,
   )
   const flushes = new Set<TraceEvent>(levels.flatMap(level => scene.flushes(level, from, last)))
-  const walks = new Set<TraceEvent>(levels.flatMap(level => scene.cached(mapping, level, 0, last)))
+  const walks = new Set<TraceEvent>(
+    levels.flatMap(level => scene.cached(mapping, level, last).map(({ event }) => event)),
+  )
   const own = new Set<TraceEvent>([...mapping.transfers, ...mapping.late])
   const tags = new Set(mapping.jobs.map(({ job }) => job))
   return scene.events.flatMap((event, place) => {

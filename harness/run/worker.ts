@@ -8,6 +8,8 @@ import { register } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { projectRoot } from '../project.ts'
+// A plugin of tap's must be there before the first spec prints, and that one need not import dmaspec.
+import '../matchers.ts'
 import {
   afterLast,
   lastOf,

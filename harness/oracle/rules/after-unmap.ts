@@ -14,8 +14,8 @@ export const afterUnmapRules: Rule[] = [
     'in a strict domain, the caches that hold a translation are flushed before its unmap returns',
     function* (mapping, scene) {
       if (!isUnmapped(mapping) || mapping.domain === 'DMA-FQ') return
-      const { ending, to } = scene.life(mapping)
-      for (const level of scene.levels(mapping)) yield forgotten(mapping, level, scene, ending, to, '')
+      const { to } = scene.life(mapping)
+      for (const level of scene.levels(mapping)) yield forgotten(mapping, level, scene, to, '')
     },
   ),
 
@@ -24,14 +24,14 @@ export const afterUnmapRules: Rule[] = [
     'in a lazy domain, the caches are flushed before an address is given to another mapping',
     function* (mapping, scene) {
       if (!isUnmapped(mapping) || mapping.domain !== 'DMA-FQ') return
-      const { ending, to } = scene.life(mapping)
+      const { to } = scene.life(mapping)
       const next = scene.told.mappings.find(
         other => other.device === mapping.device && scene.life(other).from > to && share(other, mapping),
       )
       if (!next) return
       const until = scene.life(next).from
       for (const level of scene.levels(mapping))
-        yield forgotten(mapping, level, scene, ending, until, `, and it is mapping ${next.id} now`)
+        yield forgotten(mapping, level, scene, until, `, and it is mapping ${next.id} now`)
     },
   ),
 
@@ -87,23 +87,16 @@ function share(one: Mapping, other: Mapping): boolean {
   )
 }
 
-/** A cache that held the mapping when it ended, and was not flushed until then. */
-function forgotten(mapping: Mapping, level: Level, scene: Scene, from: number, to: number, after: string) {
-  const done = scene.flushes(level, from, to)
-  if (done.length > 0) return null
-  const last = scene.flushes(level, 0, from).at(-1)
-  const since = last ? scene.order.of(last) : 0
-  const [walk] = scene.cached(mapping, level, since, to)
-  if (!walk) return null
+/** A cache that held the mapping when it ended, and was not flushed until `to`. */
+function forgotten(mapping: Mapping, level: Level, scene: Scene, to: number, after: string) {
+  const entry = scene.cached(mapping, level, to).find(entry => !scene.isFlushed(entry, level, to))
+  if (!entry) return null
   const used = mapping.late.find(({ ok }) => ok)
-  const where =
-    level.utlb === null
-      ? `context ${level.context} of ${level.mmu}`
-      : `micro-TLB ${level.utlb} of ${level.mmu}`
+  const where = `${level.utlb === null ? `context ${level.context}` : `micro-TLB ${level.utlb}`} of ${level.mmu}`
   return {
     why: 'a flush that the driver owed never came',
     kernel: `unmapped ${range(mapping.dma, mapping.size)}${after}`,
-    saw: `${where} still has ${hex(walk.iova)} as ${hex(walk.phys)}${used ? `, and it was used: ${did(used)}` : ''}`,
+    saw: `${where} still has ${hex(entry.iova)} as ${hex(entry.phys)}${used ? `, and it was used: ${did(used)}` : ''}`,
     line: mapping.unmap?.line ?? null,
   }
 }

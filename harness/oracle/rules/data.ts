@@ -50,6 +50,8 @@ function* jobsOf(mapping: Mapping, why: string) {
 
 function* checksOf(mapping: Mapping, why: string) {
   for (const check of mapping.data) {
+    // What a refused job left undone is the rule `reached`'s.
+    if (jobBefore(mapping, check)?.result !== 'ok' && mapping.jobs.length > 0) continue
     yield check.want === check.got
       ? null
       : {
@@ -69,8 +71,12 @@ function momentOf({ syncs, unmap }: Mapping, at: Job | DataCheck): string {
   return `by the sync for the ${{ device: 'device', cpu: 'CPU' }[sync.for]}, seq ${sync.seq}`
 }
 
-function lastJob({ jobs }: Mapping, { seq }: DataCheck): string {
-  const job = jobs.findLast(job => seq === null || (job.seq !== null && job.seq < seq))
+function jobBefore({ jobs }: Mapping, { seq }: DataCheck): Job | undefined {
+  return jobs.findLast(job => seq === null || (job.seq !== null && job.seq < seq))
+}
+
+function lastJob(mapping: Mapping, check: DataCheck): string {
+  const job = jobBefore(mapping, check)
   return job ? `job ${job.job}, ${job.op},` : 'what was written'
 }
 
