@@ -17,23 +17,28 @@ import { projectRoot } from './project.ts'
 export interface SpecCell extends CellInput {
   /** An oops may come: it does not fail the test. */
   mayOops?: boolean
+  /** The disk may die, and end the boot: that does not fail the test. */
+  mayLoseDisk?: boolean
 }
 
 /** What a boot may take beyond its own deadline: to build its files, end QEMU, read the log. */
 const SLACK_SECONDS = 30
 
 /**
- * Boots a cell. The test fails if the kernel never reaches the marker, and on any oops, BUG or WARN unless the cell
- * says that one may come. Console, argv, tree and trace are kept in out/specs/<spec>/<test>/, or where `dmaspec run`
+ * Boots a cell. The test fails if the kernel never reaches the marker, if the disk dies, and on any oops, BUG or WARN,
+ * unless the cell says that it may. Console, argv, tree and trace are kept in out/specs/<spec>/<test>/, or where `dmaspec run`
  * wants them, which also says when the boot may start.
  */
-export async function boot(t: Test, { mayOops = false, ...input }: SpecCell): Promise<BootResult> {
+export async function boot(
+  t: Test,
+  { mayOops = false, mayLoseDisk = false, ...input }: SpecCell,
+): Promise<BootResult> {
   const kernel = input.kernel ?? DEFAULTS.kernel
   try {
     const timeout = (input.timeout ?? DEFAULTS.timeout) * slowerOf(kernel)
     // Its faults are built when they are first asked for.
     if (givenKernelOf(kernel)) await untimed(t, () => needKernel(kernel, input.faults))
-    return await bootOrFail(t, { ...input, timeout, mayOops })
+    return await bootOrFail(t, { ...input, timeout, mayOops, mayLoseDisk })
   } catch (error) {
     if (error instanceof UnavailableError) return skip(t, error.shortMessage)
     throw error instanceof DmaspecError ? new SpecFailure(error) : error
@@ -42,7 +47,7 @@ export async function boot(t: Test, { mayOops = false, ...input }: SpecCell): Pr
 
 async function bootOrFail(
   t: Test,
-  { mayOops, ...input }: SpecCell & { timeout: number },
+  { mayOops, mayLoseDisk, ...input }: SpecCell & { timeout: number },
 ): Promise<BootResult> {
   const seconds = input.timeout + SLACK_SECONDS
   const out = folderOf(t)
@@ -62,15 +67,23 @@ async function bootOrFail(
       t.fail(title, { at: null, stack: '', console: `${result.artifacts.console}:${line}` })
     }
   }
+  if (!mayLoseDisk && result.end === 'disk')
+    t.fail(result.reason, { at: null, stack: '', console: result.artifacts.console })
   return result
 }
 
+/** Facts, as a sentence begins with them. */
+const FACTS: Record<NotObserved['fact'], string> = {
+  pageTables: 'page tables are',
+  trace: 'what the device saw is',
+}
+
 /**
- * Whether a kernel can be asked for a fact. If it can't, the test says so, as a skip, and goes on without.
+ * Whether a kernel on a platform can be asked for a fact. If it can't, the test says so, as a skip, and goes on without.
  */
 export function observed(t: Test, { notObserved }: BootResult, fact: NotObserved['fact']): boolean {
   const missing = notObserved.find(found => found.fact === fact)
-  if (missing) t.pass(`${fact} are not observed`, { skip: missing.why })
+  if (missing) t.pass(`${FACTS[fact]} not observed`, { skip: missing.why })
   return missing === undefined
 }
 

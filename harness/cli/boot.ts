@@ -49,8 +49,8 @@ Examples:
   dmaspec boot --kernel 6.1 --flavour debug --overlay sata-behind-ipmmu
       with the kernel's own checks of DMA, memory and locks
 
-Exit status: 0 the marker was reached and nothing crashed, 1 there was an oops, 2 it could not be
-booted or never got there, 130 interrupted.`
+Exit status: 0 the marker was reached and nothing crashed, 1 there was an oops or the disk died,
+2 it could not be booted or never got there, 130 interrupted.`
 
 const slowly = flavours()
   .filter(({ slower }) => slower !== 1)
@@ -116,7 +116,7 @@ async function boot(options: Options, images: Partial<Images> | undefined): Prom
     })
     progress?.stop()
     print(result)
-    process.exitCode = hasOops(result.report) ? 1 : 0
+    process.exitCode = hasOops(result.report) || result.end === 'disk' ? 1 : 0
   } catch (error) {
     progress?.stop()
     if (error instanceof BootError && error.result) print(error.result)

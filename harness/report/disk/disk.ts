@@ -1,0 +1,43 @@
+import type { Line } from '../input/line.ts'
+import { MarkerReader } from '../marker.ts'
+import type { DiskReport } from '../report.ts'
+import { DiskHealth } from './health.ts'
+
+/**
+ * Reads the init's verdict: `dmaspec: <nonce> disk device=sda read=ok write=ok reread=ok`. The last one counts.
+ * Of a disk that the kernel could not bring up it says why, whether or not the init came to report.
+ */
+export class DiskReader {
+  readonly #marker: MarkerReader
+  readonly #health = new DiskHealth()
+  #report: DiskReport | null = null
+
+  constructor(nonce: string | null) {
+    this.#marker = new MarkerReader(nonce)
+  }
+
+  line(line: Line): void {
+    this.#health.line(line)
+    const words = this.#marker.read(line)?.split(' ', 64)
+    if (words?.[0] === 'disk') this.#report = diskReport(words.slice(1))
+  }
+
+  report(): DiskReport | null {
+    const why = this.#health.ailment?.why ?? null
+    // What was read and written right is not dead, whatever another disk is.
+    if (why === null || this.#report?.ok) return this.#report
+    return { ...(this.#report ?? NONE), ok: false, why }
+  }
+}
+
+const NONE: DiskReport = { ok: false, device: null, steps: {}, written: null, why: null }
+
+/** The checks that must have been made, and be ok, for the disk to be called ok. */
+const CHECKS = ['read', 'write', 'reread']
+
+function diskReport(words: string[]): DiskReport {
+  const pairs = words.map(word => word.split('=', 2)).filter(pair => pair.length === 2)
+  const { device = 'none', ...steps } = Object.fromEntries(pairs) as Record<string, string>
+  const ok = device !== 'none' && CHECKS.every(check => steps[check] === 'ok')
+  return { ok, device: device === 'none' ? null : device, steps, written: null, why: null }
+}
