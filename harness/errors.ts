@@ -46,7 +46,7 @@ export class UnavailableError extends ImageError {}
 /** QEMU, dtc, the file system or another tool failed us. */
 export class InfraError extends DmaspecError {}
 
-/** The kernel never reached the marker, and no oops says why: timeout, silence, panic or exit. */
+/** The kernel never reached the marker, and no oops and no dead disk says why: timeout, silence, panic or exit. */
 export class BootError extends DmaspecError {
   readonly #result: BootResult | null
 

@@ -50,6 +50,6 @@ t.test('a fact that can’t be had is one skip, and the test goes on', async t =
        if (observed(t, { notObserved: [] }, 'pageTables')) t.pass('the rest')
      })`,
   )
-  t.match(tap, /ok 1 - pageTables are not observed # SKIP no patch\n +ok 2 - the rest/)
+  t.match(tap, /ok 1 - page tables are not observed # SKIP no patch\n +ok 2 - the rest/)
   t.equal(status, 0)
 })

@@ -23,26 +23,29 @@ export interface SpecCell extends CellInput {
    * still hold (docs/oracle.md): `['flush-owed', 'after-unmap']`.
    */
   mayDisagree?: boolean | readonly RuleName[]
+  /** The disk may die, and end the boot: that does not fail the test. */
+  mayLoseDisk?: boolean
 }
 
 /** What a boot may take beyond its own deadline: to build its files, end QEMU, read the log. */
 const SLACK_SECONDS = 30
 
 /**
- * Boots a cell. The test fails if the kernel never reaches the marker, and on any oops, BUG or WARN unless the cell
- * says that one may come; and on what kernel and device disagree about, unless it says `mayDisagree`. Console, argv, tree and trace are kept in out/specs/<spec>/<test>/, or where `dmaspec run`
+ * Boots a cell. The test fails if the kernel never reaches the marker, if the disk dies, on any oops, BUG or WARN, and on
+ * what kernel and device disagree about, unless the cell says that it may. Console, argv, tree and trace are kept in
+ * out/specs/<spec>/<test>/, or where `dmaspec run`
  * wants them, which also says when the boot may start.
  */
 export async function boot(
   t: Test,
-  { mayOops = false, mayDisagree = false, ...input }: SpecCell,
+  { mayOops = false, mayLoseDisk = false, mayDisagree = false, ...input }: SpecCell,
 ): Promise<BootResult> {
   const kernel = input.kernel ?? DEFAULTS.kernel
   try {
     const timeout = (input.timeout ?? DEFAULTS.timeout) * slowerOf(kernel)
     // Its faults are built when they are first asked for.
     if (givenKernelOf(kernel)) await untimed(t, () => needKernel(kernel, input.faults))
-    return await bootOrFail(t, { ...input, timeout, mayOops, mayDisagree })
+    return await bootOrFail(t, { ...input, timeout, mayOops, mayLoseDisk, mayDisagree })
   } catch (error) {
     if (error instanceof UnavailableError) return skip(t, error.shortMessage)
     throw error instanceof DmaspecError ? new SpecFailure(error) : error
@@ -51,7 +54,7 @@ export async function boot(
 
 async function bootOrFail(
   t: Test,
-  { mayOops, mayDisagree = false, ...input }: SpecCell & { timeout: number },
+  { mayOops, mayLoseDisk, mayDisagree = false, ...input }: SpecCell & { timeout: number },
 ): Promise<BootResult> {
   const seconds = input.timeout + SLACK_SECONDS
   const out = folderOf(t)
@@ -71,6 +74,8 @@ async function bootOrFail(
       t.fail(title, { at: null, stack: '', console: `${result.artifacts.console}:${line}` })
     }
   }
+  if (!mayLoseDisk && result.end === 'disk')
+    t.fail(result.reason, { at: null, stack: '', console: result.artifacts.console })
   tellOracle(t, result, mayDisagree)
   return result
 }
@@ -103,12 +108,19 @@ function tellOracle(
 /** So many disagreements are failures of their own: a broken IOMMU disagrees with every mapping. */
 const MOST_TOLD = 10
 
+/** Facts, as a sentence begins with them. */
+const FACTS: Record<NotObserved['fact'], string> = {
+  pageTables: 'page tables are',
+  trace: 'what the device saw is',
+  probe: 'what dmaprobe says is',
+}
+
 /**
- * Whether a kernel can be asked for a fact. If it can't, the test says so, as a skip, and goes on without.
+ * Whether a kernel on a platform can be asked for a fact. If it can't, the test says so, as a skip, and goes on without.
  */
 export function observed(t: Test, { notObserved }: BootResult, fact: NotObserved['fact']): boolean {
   const missing = notObserved.find(found => found.fact === fact)
-  if (missing) t.pass(`${fact} are not observed`, { skip: missing.why })
+  if (missing) t.pass(`${FACTS[fact]} not observed`, { skip: missing.why })
   return missing === undefined
 }
 

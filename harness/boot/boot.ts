@@ -16,8 +16,8 @@ import { run, type Run, type RunOptions } from './run.ts'
 export type BootOptions = PrepareOptions & RunOptions
 
 /**
- * Boots a cell until its answer is known and says what there is to know of it. An oops is an answer; a kernel that
- * neither reached the marker nor oopsed is a BootError, which has the result all the same.
+ * Boots a cell until its answer is known and says what there is to know of it. An oops is an answer, and so is a disk
+ * that dies; a kernel that did neither, and did not reach the marker, is a BootError, which has the result all the same.
  */
 export async function bootCell(input: CellInput, options: BootOptions = {}): Promise<BootResult> {
   const started = performance.now()
@@ -36,7 +36,7 @@ async function bootPrepared(boot: PreparedBoot, options: RunOptions, started: nu
     const result = await examine(boot, ran, started)
     await writeFile(boot.folder.report, toJson(result) + '\n')
     options.signal?.throwIfAborted()
-    if (!result.complete && !hasOops(result.report)) throw bootError(boot, ran.log, result)
+    if (!result.complete && !isAnswer(result)) throw bootError(boot, ran.log, result)
     return result
   } catch (error) {
     if (!ran || options.signal?.aborted) await boot.folder.discard()
@@ -51,6 +51,10 @@ export function hasOops(report: KernelReport): boolean {
 
 /** Whatever QEMU's own devices do, none of them writes it down. */
 const UNTRACED: NotObserved = { fact: 'trace', why: "QEMU's own devices write none" }
+
+function isAnswer({ report, end }: BootResult): boolean {
+  return hasOops(report) || end === 'disk'
+}
 
 async function examine(
   boot: PreparedBoot,

@@ -5,7 +5,7 @@ import type { PreparedBoot } from './prepare.ts'
 import { exitFailure, startQemu, type Qemu, type QemuExit } from './qemu.ts'
 import { Watch, type Verdict } from './watch.ts'
 
-/** No kernel of ours is this quiet for this long, whatever the cell; a dead disk's timeouts print in between. */
+/** No kernel of ours is this quiet for this long, whatever the cell; a disk that dies ends the boot before. */
 export const SILENCE_SECONDS = 20
 
 export interface RunOptions {
@@ -34,7 +34,7 @@ export async function run(
 ): Promise<Run> {
   options.signal?.throwIfAborted()
   const silence = options.silence ?? SILENCE_SECONDS * slower
-  const watch = new Watch({ nonce, timeout: cell.timeout, silence, pastOopses: options.pastOopses })
+  const watch = new Watch({ nonce, timeout: cell.timeout, silence, slower, pastOopses: options.pastOopses })
   const file = openSync(folder.artifacts.console, 'w')
   try {
     const { lines, seconds, failure, verdict } = await follow(watch, argv, file, options)

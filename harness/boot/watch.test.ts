@@ -6,8 +6,8 @@ const nonce = '0123456789abcdef0123456789abcdef'
 const PANIC = '[    1.000000] Kernel panic - not syncing: Attempted to kill init! exitcode=0x0000000b'
 
 /** A watch and its clock: `say` prints lines, `wait` lets time pass as the boot does, waking it when it asks. */
-function watched(pastOopses = false) {
-  const watch = new Watch({ nonce, timeout: 60, silence: 20, pastOopses })
+function watched(pastOopses = false, slower = 1) {
+  const watch = new Watch({ nonce, timeout: 60, silence: 20, slower, pastOopses })
   let now = 0
   return {
     watch,
@@ -109,6 +109,63 @@ t.test('a panic ends at its end line, or when the machine is gone, or quiet', as
   t.equal(three.wait(5), 0.3)
   t.equal(three.end(), 'panic')
 })
+
+const TIMEOUT = '[    6.606751] ata1.00: qc timeout after 5000 msecs (cmd 0xec)'
+const NO_IDENTITY = '[    6.607271] ata1.00: failed to IDENTIFY (I/O error, err_mask=0x4)'
+const LINK_UP = '[    6.918276] ata1: SATA link up 1.5 Gbps (SStatus 113 SControl 300)'
+
+t.test('a disk that does not answer a second time ends a boot, and says why', async t => {
+  const { say, wait, watch } = watched()
+  wait(6)
+  say(TIMEOUT, NO_IDENTITY)
+  wait(0.3)
+  say(LINK_UP)
+  t.equal(watch.verdict, null)
+  t.equal(wait(30), 10)
+  const why = 'ata1.00: qc timeout after 5000 msecs (cmd 0xec), failed to IDENTIFY (I/O error, err_mask=0x4)'
+  t.same(watch.verdict, { end: 'disk', reason: `the disk is dead: ${why}` })
+})
+
+t.test(
+  'a disk that recovers does not; a slow guest is given more time, and one past oopses all of it',
+  async t => {
+    const one = watched()
+    one.say(TIMEOUT, NO_IDENTITY, LINK_UP)
+    one.wait(3)
+    one.say('[    9.9] ata1.00: configured for UDMA/100')
+    t.equal(one.wait(50), 23)
+    t.equal(one.end(), 'silence')
+
+    const slow = watched(false, 2)
+    slow.say(NO_IDENTITY)
+    t.equal(slow.wait(50), 8)
+    t.equal(slow.end(), 'disk')
+
+    const past = watched(true)
+    past.say(NO_IDENTITY)
+    t.equal(past.wait(50), 20)
+    t.equal(past.end(), 'silence')
+  },
+)
+
+t.test(
+  'a disk that libata has given up ends a boot after a second, unless an oops or the marker does',
+  async t => {
+    const one = watched()
+    one.say('[   50.0] ata1.00: disable device')
+    t.equal(one.wait(50), 1)
+    t.equal(one.end(), 'disk')
+
+    const oops = watched()
+    oops.say('[   50.0] ata1.00: disable device', ...THE_REPORT)
+    oops.wait(1)
+    t.equal(oops.end(), 'oops')
+
+    const marker = watched()
+    marker.say(NO_IDENTITY, `dmaspec: ${nonce} done`)
+    t.equal(marker.end(), 'marker')
+  },
+)
 
 t.test('silence ends a boot after 20 s', async t => {
   const { say, wait, watch } = watched()

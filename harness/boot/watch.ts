@@ -1,6 +1,7 @@
 import { readLine } from '../report/input/line.ts'
 import { MarkerReader } from '../report/marker.ts'
 import { OopsReader } from '../report/crash/reader.ts'
+import { DiskHealth, type Ailment } from '../report/disk/health.ts'
 import type { BootEnd } from '../types.ts'
 
 /** How a boot ended, and that in words. */
@@ -15,7 +16,9 @@ export interface WatchOptions {
   timeout: number
   /** How long the guest may print nothing, in seconds. */
   silence: number
-  /** An oops and a panic don't end the boot: what comes after them is wanted, too. */
+  /** By how much the guest may be slower than usual: a disk that failed has so much more time to come up. */
+  slower?: number | undefined
+  /** An oops, a panic and a dead disk don't end the boot: what comes after them is wanted, too. */
   pastOopses?: boolean | undefined
 }
 
@@ -38,6 +41,8 @@ export class Watch {
   readonly #oopses = new OopsReader()
   #verdict: Verdict | null = null
   #ending: { end: 'oops' | 'panic'; at: number } | null = null
+  readonly #disk = new DiskHealth()
+  #dying: { ailment: Ailment; at: number } | null = null
   #heard = 0
   #lines = 0
 
@@ -53,7 +58,7 @@ export class Watch {
   /** When tick() may settle something, if nothing is printed before. */
   get wakeAt(): number {
     if (this.#ending) return Math.min(this.#heard + this.#grace.quiet, this.#ending.at + this.#grace.most)
-    return Math.min(this.#options.timeout, this.#heard + this.#options.silence)
+    return Math.min(this.#options.timeout, this.#heard + this.#options.silence, this.#deadAt)
   }
 
   /** Bytes came, be they a line or not. */
@@ -70,11 +75,15 @@ export class Watch {
     else if (event === 'panic') this.#ending = { end: 'panic', at }
     else if (event === 'panic-end') this.#settle('panic')
     else if (!this.#ending && this.#marker.read(line) === 'done') this.#settle('marker')
+    this.#disk.line(line)
+    const { ailment } = this.#disk
+    if (ailment !== (this.#dying?.ailment ?? null)) this.#dying = ailment && { ailment, at }
   }
 
   tick(at: number): void {
     if (at < this.wakeAt) return
     if (this.#ending) this.#settle(this.#ending.end)
+    else if (at >= this.#deadAt) this.#settle('disk')
     else if (at >= this.#options.timeout) this.#settle('timeout')
     else this.#settle('silence')
   }
@@ -87,6 +96,12 @@ export class Watch {
   /** The guest printed more than anyone will read. */
   overflowed(reason: string): void {
     this.#verdict ??= { end: 'timeout', reason: `the guest ${reason}` }
+  }
+
+  /** When a disk that failed is dead, unless it comes up before. */
+  get #deadAt(): number {
+    if (!this.#dying || this.#options.pastOopses) return Infinity
+    return this.#dying.at + this.#dying.ailment.patience * (this.#options.slower ?? 1)
   }
 
   get #grace() {
@@ -108,7 +123,7 @@ export class Watch {
       case 'exit':
         return 'the guest powered off or reset'
       case 'disk':
-        return 'the disk is dead'
+        return `the disk is dead: ${this.#dying?.ailment.why}`
       case 'silence':
         return `nothing was printed for ${this.#options.silence} s`
       case 'timeout':

@@ -51,8 +51,8 @@ Examples:
   dmaspec boot --kernel 6.1 --flavour debug --overlay sata-behind-ipmmu
       with the kernel's own checks of DMA, memory and locks
 
-Exit status: 0 the marker was reached and nothing crashed, 1 there was an oops, or kernel and device
-disagree (docs/oracle.md), 2 it could not be booted or never got there, 130 interrupted.`
+Exit status: 0 the marker was reached and nothing crashed; 1 there was an oops, the disk died, or kernel
+and device disagree (docs/oracle.md); 2 it could not be booted or never got there; 130 interrupted.`
 
 const slowly = flavours()
   .filter(({ slower }) => slower !== 1)
@@ -117,7 +117,8 @@ async function boot(options: Options, images: Partial<Images> | undefined): Prom
     })
     progress?.stop()
     print(result)
-    process.exitCode = hasOops(result.report) || result.oracle.disagreements.length > 0 ? 1 : 0
+    const isWrong = hasOops(result.report) || result.end === 'disk' || result.oracle.disagreements.length > 0
+    process.exitCode = isWrong ? 1 : 0
   } catch (error) {
     progress?.stop()
     if (error instanceof BootError && error.result) print(error.result)

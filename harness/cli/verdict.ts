@@ -69,6 +69,7 @@ function iommu({ report: { iommu } }: BootResult): string[] {
 
 function disk(report: DiskReport | null): string {
   if (!report) return 'the init never reported'
+  if (report.why !== null) return `dead: ${report.why}`
   if (report.device === null) return 'no disk appeared'
   const steps = Object.entries(report.steps).map(([step, result]) => `${step} ${result}`)
   const written = {

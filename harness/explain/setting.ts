@@ -73,6 +73,7 @@ function memory({ memory: { zones } }: Scene): Say | null {
 
 function disk({ disk }: KernelReport): Say | null {
   if (!disk) return null
+  if (disk.why !== null) return say`The disk did not come up: ${disk.why}.`
   if (disk.device === null) return prose('The init of dmaspec found no disk.')
   return disk.ok
     ? say`The data on ${disk.device} was read and written right.`

@@ -51,8 +51,15 @@ t.test("the init's disk report", async t => {
     device: 'sda',
     steps: { read: 'ok', write: 'fail', reread: 'ok' },
     written: null,
+    why: null,
   })
-  t.same(disk(`dmaspec: ${NONCE} disk device=none`), { ok: false, device: null, steps: {}, written: null })
+  t.same(disk(`dmaspec: ${NONCE} disk device=none`), {
+    ok: false,
+    device: null,
+    steps: {},
+    written: null,
+    why: null,
+  })
   t.equal(disk(`dmaspec: ${NONCE} disk device=sda read=ok`)?.ok, false, 'a step left out is not ok')
   t.equal(disk(`dmaspec: ${'0'.repeat(32)} disk device=sda read=ok write=ok reread=ok`), null)
 })

@@ -120,6 +120,7 @@ t.test('a good boot is read whole', async t => {
     device: 'sda',
     steps: { read: 'ok', write: 'ok', reread: 'ok' },
     written: null,
+    why: null,
   })
 })
 

@@ -1,6 +1,6 @@
 import type { ConsoleLine, KernelReport } from '../types.ts'
 import { BootReader } from './boots.ts'
-import { DiskReader } from './disk.ts'
+import { DiskReader } from './disk/disk.ts'
 import { FactReader } from './dma/facts.ts'
 import { type LineForm, LineSplitter } from './input/chunks.ts'
 import type { Line } from './input/line.ts'

@@ -326,7 +326,7 @@ export interface IommuFault {
   boot: number
 }
 
-/** The verdict of images/initramfs/init on the disk. */
+/** The verdict of images/initramfs/init on the disk, and what the kernel said if it did not come up. */
 export interface DiskReport {
   /** The known data was read right, and what was written was read back right. */
   ok: boolean
@@ -336,6 +336,11 @@ export interface DiskReport {
   steps: Record<string, string>
   /** The host found the written data in the image file; null if it could not be looked at. */
   written: boolean | null
+  /**
+   * Why it is dead, in libata's words: `ata1.00: qc timeout after 5000 msecs (cmd 0xec), failed to IDENTIFY (…)`; null if
+   * it came up, or never was there.
+   */
+  why: string | null
 }
 
 /** What a console says; made by the pure parser in report/. */
@@ -362,7 +367,7 @@ export interface KernelReport {
   pageTables: PageTables
   dma: DmaFact[]
   memory: MemoryMap
-  /** Null if the init never reported. */
+  /** Null if the init never reported, and the disk did not die before. */
   disk: DiskReport | null
   /** Of the eMMC, if the init was asked about one. */
   emmc?: DiskReport

@@ -21,7 +21,7 @@ const id = text.regex(/.\/[^/]+$/s, 'is no cell: <kernel>/<spec>')
 const boot = z.looseObject({
   // Not absolute: folders move with the file that names them.
   folder: text.regex(/^[^/\0][^\0]*$/, 'is no relative folder'),
-  end: z.enum(['marker', 'oops', 'panic', 'exit', 'silence', 'timeout']),
+  end: z.enum(['marker', 'oops', 'panic', 'exit', 'disk', 'silence', 'timeout']),
   reason: text,
   seconds,
   memory: z.number().nonnegative(),
