@@ -5,7 +5,7 @@ import type { Artifacts } from '../types.ts'
 import { claim, type Claim } from './claim.ts'
 
 /** The files of a boot that go again when it is over. */
-const PASSING = ['disk.img'] as const
+const PASSING = ['disk.img', 'initramfs.cpio'] as const
 const KEPT = {
   console: 'console.log',
   argv: 'argv',
@@ -20,6 +20,8 @@ export interface BootFolder {
   artifacts: Artifacts
   report: string
   disk: string
+  /** Of a guest that stays up: with its keys. */
+  initramfs: string
   /** Removes what only the running boot needed, and gives the folder up. */
   tidy(): Promise<void>
   /** Removes everything of this boot: it never came to anything. */
@@ -54,6 +56,7 @@ export async function makeFolder(
     },
     report: file(KEPT.report),
     disk: file(PASSING[0]),
+    initramfs: file(PASSING[1]),
     tidy: async () => {
       await remove(PASSING.map(file))
       await release()

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
-import { qemuArgv, type Images } from '../cell/argv.ts'
+import { readFile, writeFile } from 'node:fs/promises'
+import { qemuArgv, type Images, type Live } from '../cell/argv.ts'
 import { kernelCommandLine } from '../cell/bootargs.ts'
 import { resolveCell, resolveKernel, type Known } from '../cell/cell.ts'
 import { shellCommand } from '../cell/shell.ts'
@@ -36,6 +36,8 @@ export interface PrepareOptions {
   whenInUse?: WhenInUse | undefined
   /** Images to use in place of the built ones. */
   images?: Partial<Images> | undefined
+  /** Boot a guest that stays up: with these files beside the initramfs's own, an archive, and a monitor. */
+  live?: (Live & { files: Buffer }) | undefined
 }
 
 /** Checks the cell, finds its images, and makes its files. If it throws, nothing is left behind. */
@@ -47,7 +49,7 @@ export async function prepareBoot(input: CellInput, options: PrepareOptions = {}
   const nonce = randomBytes(16).toString('hex')
   const folder = await makeFolder(options.out, nonce, options.whenInUse)
   try {
-    return { ...(await fill(cell, images, nonce, folder)), slower }
+    return { ...(await fill(cell, images, nonce, folder, options.live)), slower }
   } catch (error) {
     await folder.discard()
     throw error
@@ -62,7 +64,13 @@ async function findImages({ kernel, faults }: Cell, given: Partial<Images> = {})
   }
 }
 
-async function fill(cell: Cell, images: Images, nonce: string, folder: BootFolder) {
+async function fill(
+  cell: Cell,
+  images: Images,
+  nonce: string,
+  folder: BootFolder,
+  live: PrepareOptions['live'],
+) {
   const { dtb, trace, argv: argvFile } = folder.artifacts
   const overlays = [...factsOf(cell.kernel).overlays, ...cell.overlays]
   const tree = { base: images.kernel.dtb, overlays, scratch: folder.path, output: dtb }
@@ -70,8 +78,14 @@ async function fill(cell: Cell, images: Images, nonce: string, folder: BootFolde
   // If one fails, the other must be over too before its files can be removed.
   await Promise.allSettled(made)
   const [disk] = await Promise.all(made)
-  const bootargs = kernelCommandLine(cell, nonce, disk.promise)
-  const argv = qemuArgv(cell, images, { dtb, trace, disk: disk.file }, bootargs)
+  const bootargs = kernelCommandLine(cell, nonce, disk.promise, live !== undefined)
+  // The kernel unpacks archives that follow each other (init/initramfs.c, unpack_to_rootfs()).
+  const initramfs = live && folder.initramfs
+  if (initramfs !== undefined)
+    await writeFile(initramfs, Buffer.concat([await readFile(images.initramfs.cpio), live!.files]), {
+      mode: 0o600,
+    })
+  const argv = qemuArgv(cell, images, { dtb, trace, disk: disk.file, initramfs }, bootargs, live)
   await writeFile(argvFile, `${diskCommand(disk.file, nonce)}\n${shellCommand(argv)}\n`)
   return { cell, kernel: images.kernel, nonce, folder, disk, argv }
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { execa } from 'execa'
 import { InfraError } from '../errors.ts'
 
@@ -11,6 +12,8 @@ export interface Qemu {
   readonly exited: Promise<QemuExit>
   /** SIGTERM, then SIGKILL; returns when it is gone. */
   terminate(): Promise<void>
+  /** What QEMU has as file descriptor 3: its monitor's end, if the command line says so. */
+  readonly monitor: Duplex
 }
 
 export interface QemuExit {
@@ -39,11 +42,11 @@ export function guarded(argv: readonly string[], parent: number = process.pid): 
 export function startQemu(argv: readonly string[], onOutput: (bytes: Buffer) => void): Qemu {
   const [command, ...args] = guarded(argv)
   const child = execa(command, args, {
-    stdin: 'ignore',
     buffer: false,
     reject: false,
     // A session of its own: Ctrl-C is for us to handle, and its whole group can be ended.
     detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     cleanup: false,
   })
   let stderr = ''
@@ -57,7 +60,9 @@ export function startQemu(argv: readonly string[], onOutput: (bytes: Buffer) => 
     stderr: stderr.trim(),
     missing: code === 'ENOENT' ? 'setpriv is missing: apt install util-linux' : null,
   }))
-  return { exited, terminate: () => terminate(child.pid, exited) }
+  // A socket pair: Node makes its pipes of those.
+  const monitor = child.stdio[3] as unknown as Duplex
+  return { exited, terminate: () => terminate(child.pid, exited), monitor }
 }
 
 /** What is wrong with an exit that nobody asked for; null if the guest powered the machine off. */

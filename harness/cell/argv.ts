@@ -16,17 +16,32 @@ export interface BootFiles {
   dtb: string
   trace: string
   disk: string
+  /** The cpio to boot with, where it isn't the images' own. */
+  initramfs?: string | undefined
+}
+
+/** A guest that stays up has a way in: a port on the host's loopback that QEMU picks, and a monitor to ask which. */
+export interface Live {
+  /** The file descriptor that QEMU finds its monitor's socket at. */
+  monitorFd: number
 }
 
 /** The whole command: the binary, then its arguments. */
-export function qemuArgv(cell: Cell, images: Images, files: BootFiles, bootargs: string): string[] {
+export function qemuArgv(
+  cell: Cell,
+  images: Images,
+  files: BootFiles,
+  bootargs: string,
+  live?: Live,
+): string[] {
   return [
     images.qemu.binary,
     ...bare(),
     ...machine(cell, files.trace),
-    ...kernel(images, files.dtb, bootargs),
+    ...kernel(images, files, bootargs),
     ...sataDisk(files.disk),
-    ...network(cell),
+    ...network(cell, live !== undefined),
+    ...monitor(live),
     ...serialConsole(),
   ]
 }
@@ -34,7 +49,7 @@ export function qemuArgv(cell: Cell, images: Images, files: BootFiles, bootargs:
 /** Nothing but what the board has, and nothing on the host's screen. */
 function bare(): string[] {
   // -no-reboot: a guest that resets (panic=-1) ends QEMU, so that it can't boot in circles.
-  return ['-nodefaults', '-no-user-config', '-display', 'none', '-monitor', 'none', '-no-reboot']
+  return ['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot']
 }
 
 function machine(cell: Cell, trace: string): string[] {
@@ -44,11 +59,11 @@ function machine(cell: Cell, trace: string): string[] {
   return ['-M', type, '-smp', String(cell.cpus), '-m', `${mebibytes}M`]
 }
 
-function kernel(images: Images, dtb: string, bootargs: string): string[] {
+function kernel(images: Images, { dtb, initramfs }: BootFiles, bootargs: string): string[] {
   return [
     ...['-kernel', images.kernel.image],
     ...['-dtb', dtb],
-    ...['-initrd', images.initramfs.cpio],
+    ...['-initrd', initramfs ?? images.initramfs.cpio],
     ...['-append', bootargs],
   ]
 }
@@ -58,11 +73,17 @@ function sataDisk(file: string): string[] {
   return ['-drive', `if=ide,index=0,format=raw,cache=unsafe,file=${quoteOption(file)}`]
 }
 
-function network({ overlays }: Cell): string[] {
+function network({ overlays }: Cell, forward: boolean): string[] {
   // Only where dts/network.dtso tells the kernel of the slot. restrict: the guest reaches nobody, the host included.
   if (!overlays.includes('network')) return []
   const device = 'virtio-net-device,netdev=net0,bus=virtio-mmio-bus.0'
-  return ['-netdev', 'user,id=net0,restrict=on', '-device', device]
+  const sshd = forward ? ',hostfwd=tcp:127.0.0.1:0-:22' : ''
+  return ['-netdev', `user,id=net0,restrict=on${sshd}`, '-device', device]
+}
+
+function monitor(live: Live | undefined): string[] {
+  if (!live) return ['-monitor', 'none']
+  return ['-chardev', `socket,id=qmp,fd=${live.monitorFd}`, '-mon', 'chardev=qmp,mode=control']
 }
 
 function serialConsole(): string[] {

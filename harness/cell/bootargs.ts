@@ -7,7 +7,7 @@ export interface DiskPromise {
 }
 
 /** The kernel's command line, the cell's own part last so that it wins. */
-export function kernelCommandLine(cell: Cell, nonce: string, disk: DiskPromise): string {
+export function kernelCommandLine(cell: Cell, nonce: string, disk: DiskPromise, live = false): string {
   return [
     'console=ttySC0,115200',
     // Lines from before the console's driver is there: a kernel that hangs early still says where.
@@ -22,6 +22,8 @@ export function kernelCommandLine(cell: Cell, nonce: string, disk: DiskPromise):
     `nr_cpus=${cell.cpus}`,
     `dmaspec.nonce=${nonce}`,
     `dmaspec.disk=${disk.bytes}:${disk.sha256}`,
+    // With sshd, for the keys that are in the initramfs.
+    ...(live ? ['dmaspec.stay=live'] : []),
     ...(cell.bootargs === '' ? [] : [cell.bootargs]),
   ].join(' ')
 }
