@@ -4,6 +4,7 @@ import semver from 'semver'
 import tap, { type Test } from 'tap'
 import { bootCell } from './boot/boot.ts'
 import { DEFAULTS, kernelsAsked, resolveKernel } from './cell/cell.ts'
+import { type Guest, startGuest } from './guest/guest.ts'
 import { BootError, CellError, DmaspecError, UnavailableError } from './errors.ts'
 import { givenKernelOf } from './images/given.ts'
 import { knownKernels, needKernel } from './images/index.ts'
@@ -27,22 +28,39 @@ const SLACK_SECONDS = 30
  * says that one may come. Console, argv, tree and trace are kept in out/specs/<spec>/<test>/, or where `dmaspec run`
  * wants them, which also says when the boot may start.
  */
-export async function boot(t: Test, { mayOops = false, ...input }: SpecCell): Promise<BootResult> {
-  const kernel = input.kernel ?? DEFAULTS.kernel
+export function boot(t: Test, cell: SpecCell): Promise<BootResult> {
+  return asVerdict(t, async () => bootOrFail(t, await ready(t, cell)))
+}
+
+/**
+ * Boots a cell and leaves the guest up, for the test to work in; when the test ends, so does the guest. The test fails on
+ * what a boot fails on, of the guest's whole life. `timeout` is the boot's; give what the test does in it `seconds`.
+ */
+export function live(t: Test, cell: SpecCell & { seconds?: number }): Promise<Guest> {
+  return asVerdict(t, async () => liveOrFail(t, { seconds: 60, ...(await ready(t, cell)) }))
+}
+
+/** What dmaspec could not do, as a test says it: a kernel that can't be had skips it, the rest fails it. */
+async function asVerdict<T>(t: Test, act: () => Promise<T>): Promise<T> {
   try {
-    const timeout = (input.timeout ?? DEFAULTS.timeout) * slowerOf(kernel)
-    // Its faults are built when they are first asked for.
-    if (givenKernelOf(kernel)) await untimed(t, () => needKernel(kernel, input.faults))
-    return await bootOrFail(t, { ...input, timeout, mayOops })
+    return await act()
   } catch (error) {
     if (error instanceof UnavailableError) return skip(t, error.shortMessage)
     throw error instanceof DmaspecError ? new SpecFailure(error) : error
   }
 }
 
+/** The cell with its deadline; its faults are built when they are first asked for. */
+async function ready<C extends SpecCell>(t: Test, cell: C): Promise<C & { timeout: number }> {
+  const kernel = cell.kernel ?? DEFAULTS.kernel
+  const timeout = (cell.timeout ?? DEFAULTS.timeout) * slowerOf(kernel)
+  if (givenKernelOf(kernel)) await untimed(t, () => needKernel(kernel, cell.faults))
+  return { ...cell, timeout }
+}
+
 async function bootOrFail(
   t: Test,
-  { mayOops, ...input }: SpecCell & { timeout: number },
+  { mayOops = false, ...input }: SpecCell & { timeout: number },
 ): Promise<BootResult> {
   const seconds = input.timeout + SLACK_SECONDS
   const out = folderOf(t)
@@ -57,12 +75,36 @@ async function bootOrFail(
     })
     .finally(over)
   session?.booted(t, noteOf(result, session.root))
-  if (!mayOops) {
-    for (const { title, line } of result.report.oopses) {
-      t.fail(title, { at: null, stack: '', console: `${result.artifacts.console}:${line}` })
-    }
-  }
+  if (!mayOops) failOfOopses(t, result)
   return result
+}
+
+async function liveOrFail(
+  t: Test,
+  { mayOops = false, seconds, ...input }: SpecCell & { timeout: number; seconds: number },
+): Promise<Guest> {
+  const most = input.timeout + seconds + SLACK_SECONDS
+  const out = folderOf(t)
+  const session = currentSession()
+  const over = session && (await takeTurn(session, t, { folder: out, memory: input.memory, seconds: most }))
+  giveTime(t, most)
+  const guest = await startGuest(input, { out, whenInUse: 'next', mayOops }).catch((error: unknown) => {
+    over?.()
+    if (session && error instanceof BootError && error.result)
+      session.booted(t, noteOf(error.result, session.root))
+    throw error
+  })
+  t.teardown(async () => {
+    const result = await guest.stop().finally(over)
+    session?.booted(t, noteOf(result, session.root))
+    if (!mayOops) failOfOopses(t, result)
+  })
+  return guest
+}
+
+function failOfOopses(t: Test, { report, artifacts }: BootResult): void {
+  for (const { title, line } of report.oopses)
+    t.fail(title, { at: null, stack: '', console: `${artifacts.console}:${line}` })
 }
 
 /**
