@@ -5,7 +5,7 @@ import type { Artifacts } from '../types.ts'
 import { claim, type Claim } from './claim.ts'
 
 /** The files of a boot that go again when it is over. */
-const PASSING = ['disk.img', 'initramfs.cpio'] as const
+const PASSING = ['disk.img', 'initramfs.cpio', 'gdb'] as const
 const KEPT = {
   console: 'console.log',
   argv: 'argv',
@@ -22,6 +22,8 @@ export interface BootFolder {
   disk: string
   /** Of a guest that stays up: with its keys. */
   initramfs: string
+  /** Of a guest that gdb may look into: a socket. */
+  gdb: string
   /** Removes what only the running boot needed, and gives the folder up. */
   tidy(): Promise<void>
   /** Removes everything of this boot: it never came to anything. */
@@ -57,6 +59,7 @@ export async function makeFolder(
     report: file(KEPT.report),
     disk: file(PASSING[0]),
     initramfs: file(PASSING[1]),
+    gdb: file(PASSING[2]),
     tidy: async () => {
       await remove(PASSING.map(file))
       await release()

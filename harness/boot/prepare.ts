@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
-import { qemuArgv, type Images, type Live } from '../cell/argv.ts'
+import { qemuArgv, type Images } from '../cell/argv.ts'
 import { kernelCommandLine } from '../cell/bootargs.ts'
 import { resolveCell, resolveKernel, type Known } from '../cell/cell.ts'
 import { shellCommand } from '../cell/shell.ts'
@@ -29,6 +29,15 @@ export interface PreparedBoot {
   slower: number
 }
 
+/** A guest that stays up, whose init gives it a shell on its console. */
+export interface LiveOptions {
+  /** An archive (cpio) of files beside the initramfs's own: keys. */
+  files?: Buffer
+  monitorFd?: number
+  /** Stop before the first instruction; gdb gets in at the folder's socket. */
+  gdb?: boolean
+}
+
 export interface PrepareOptions {
   /** The folder for the boot's files; out/<time>-<short id> if not given. */
   out?: string | undefined
@@ -36,8 +45,7 @@ export interface PrepareOptions {
   whenInUse?: WhenInUse | undefined
   /** Images to use in place of the built ones. */
   images?: Partial<Images> | undefined
-  /** Boot a guest that stays up: with these files beside the initramfs's own, an archive, and a monitor. */
-  live?: (Live & { files: Buffer }) | undefined
+  live?: LiveOptions | undefined
 }
 
 /** Checks the cell, finds its images, and makes its files. If it throws, nothing is left behind. */
@@ -80,12 +88,13 @@ async function fill(
   const [disk] = await Promise.all(made)
   const bootargs = kernelCommandLine(cell, nonce, disk.promise, live !== undefined)
   // The kernel unpacks archives that follow each other (init/initramfs.c, unpack_to_rootfs()).
-  const initramfs = live && folder.initramfs
-  if (initramfs !== undefined)
-    await writeFile(initramfs, Buffer.concat([await readFile(images.initramfs.cpio), live!.files]), {
+  const initramfs = live?.files && folder.initramfs
+  if (live?.files)
+    await writeFile(folder.initramfs, Buffer.concat([await readFile(images.initramfs.cpio), live.files]), {
       mode: 0o600,
     })
-  const argv = qemuArgv(cell, images, { dtb, trace, disk: disk.file, initramfs }, bootargs, live)
+  const ways = live && { monitorFd: live.monitorFd, gdb: live.gdb ? folder.gdb : undefined }
+  const argv = qemuArgv(cell, images, { dtb, trace, disk: disk.file, initramfs }, bootargs, ways)
   await writeFile(argvFile, `${diskCommand(disk.file, nonce)}\n${shellCommand(argv)}\n`)
   return { cell, kernel: images.kernel, nonce, folder, disk, argv }
 }

@@ -20,10 +20,12 @@ export interface BootFiles {
   initramfs?: string | undefined
 }
 
-/** A guest that stays up has a way in: a port on the host's loopback that QEMU picks, and a monitor to ask which. */
+/** The ways into a guest that stays up. */
 export interface Live {
-  /** The file descriptor that QEMU finds its monitor's socket at. */
-  monitorFd: number
+  /** The file descriptor of the monitor's socket; with it, a port on the host's loopback that QEMU picks goes to sshd. */
+  monitorFd?: number | undefined
+  /** Stop before the first instruction, and let gdb in at this socket. */
+  gdb?: string | undefined
 }
 
 /** The whole command: the binary, then its arguments. */
@@ -40,8 +42,9 @@ export function qemuArgv(
     ...machine(cell, files.trace),
     ...kernel(images, files, bootargs),
     ...sataDisk(files.disk),
-    ...network(cell, live !== undefined),
+    ...network(cell, live?.monitorFd !== undefined),
     ...monitor(live),
+    ...gdbstub(live),
     ...serialConsole(),
   ]
 }
@@ -82,8 +85,14 @@ function network({ overlays }: Cell, forward: boolean): string[] {
 }
 
 function monitor(live: Live | undefined): string[] {
-  if (!live) return ['-monitor', 'none']
+  if (live?.monitorFd === undefined) return ['-monitor', 'none']
   return ['-chardev', `socket,id=qmp,fd=${live.monitorFd}`, '-mon', 'chardev=qmp,mode=control']
+}
+
+function gdbstub(live: Live | undefined): string[] {
+  if (live?.gdb === undefined) return []
+  // A socket, since nobody else of this host can open it.
+  return ['-S', '-gdb', `unix:${quoteOption(live.gdb)},server=on,wait=off`]
 }
 
 function serialConsole(): string[] {

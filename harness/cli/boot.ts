@@ -23,15 +23,19 @@ import {
 import { type BootProgress, bootProgress } from './progress.ts'
 import { verdict } from './verdict.ts'
 
-interface Options extends KernelOptions {
+/** What a cell is made of, on a command line. */
+export interface CellOptions extends KernelOptions {
   fault?: string[]
   overlay?: string[]
   memory: string
   cpus: number
   append: string
   timeout?: number
-  silence?: number
   out?: string
+}
+
+interface Options extends CellOptions {
+  silence?: number
   json?: boolean
 }
 
@@ -58,9 +62,22 @@ const slowly = flavours()
 
 /** `dmaspec boot`: boots one cell and says what came of it. */
 export function bootCommand(images?: Partial<Images>): Command {
+  return cellOptions(new Command('boot').description('boot one kernel on one board, and say what it did'))
+    .option(
+      '--silence <seconds>',
+      `how long the kernel may print nothing (default: ${SILENCE_SECONDS}${slowly})`,
+      number,
+    )
+    .option('--json', 'print the result as JSON, and nothing else')
+    .addHelpText('after', EXAMPLES)
+    .action((options: Options) => boot(options, images))
+}
+
+/** The options that make a cell, and where its files are kept. */
+export function cellOptions(command: Command): Command {
   const { faults, overlays } = known()
   const names = (list: readonly string[]) => (list.length > 0 ? list.join(', ') : 'none')
-  return kernelOptions(new Command('boot').description('boot one kernel on one board, and say what it did'))
+  return kernelOptions(command)
     .option('--fault <name>', `compiled in (repeatable): ${names(faults(DEFAULTS.kernel))}`, collect)
     .option('--overlay <name>', `on the device tree (repeatable, in order): ${names(overlays)}`, collect)
     .option('--memory <size>', 'RAM, 256M to 8G', DEFAULTS.memory)
@@ -71,23 +88,11 @@ export function bootCommand(images?: Partial<Images>): Command {
       `deadline of the whole boot (default: ${DEFAULTS.timeout}${slowly})`,
       number,
     )
-    .option(
-      '--silence <seconds>',
-      `how long the kernel may print nothing (default: ${SILENCE_SECONDS}${slowly})`,
-      number,
-    )
     .option('--out <dir>', 'folder for console, argv, tree, trace and report (default: out/<time>-<id>)')
-    .option('--json', 'print the result as JSON, and nothing else')
-    .addHelpText('after', EXAMPLES)
-    .action((options: Options) => boot(options, images))
 }
 
 async function boot(options: Options, images: Partial<Images> | undefined): Promise<void> {
-  const { fault: faults = [], overlay: overlays = [], memory, cpus, append: bootargs, timeout } = options
-  checkKernelOptions(options)
-  // Before a build of minutes: what else is wrong with the cell.
-  const asked = { overlays, memory, cpus, bootargs, ...(timeout === undefined ? {} : { timeout }) }
-  resolveCell(asked, known())
+  checkCellOptions(options)
   const print = (result: BootResult) => {
     process.stdout.write(options.json ? toJson(result) + '\n' : verdict(result))
   }
@@ -95,7 +100,7 @@ async function boot(options: Options, images: Partial<Images> | undefined): Prom
   try {
     const { silence, out } = options
     const result = await interruptible(async signal => {
-      const cell: CellInput = { ...asked, faults, kernel: await kernelOf(options, signal) }
+      const cell = await cellOf(options, signal)
       progress = bootProgress(process.stderr)
       return bootCell(cell, { images, out, silence, signal, onLine: line => progress?.line(line) })
     })
@@ -109,8 +114,27 @@ async function boot(options: Options, images: Partial<Images> | undefined): Prom
   }
 }
 
+/** A CellError for what is wrong with the options, before a build of minutes. */
+export function checkCellOptions(options: CellOptions): void {
+  checkKernelOptions(options)
+  resolveCell(withoutKernel(options), known())
+}
+
+/** The cell of the options; a kernel of the user's is built for it. */
+export async function cellOf(options: CellOptions, signal: AbortSignal): Promise<CellInput> {
+  return {
+    ...withoutKernel(options),
+    faults: options.fault ?? [],
+    kernel: await kernelOf(options, signal),
+  }
+}
+
+function withoutKernel({ overlay = [], memory, cpus, append, timeout }: CellOptions): CellInput {
+  return { overlays: overlay, memory, cpus, bootargs: append, ...(timeout === undefined ? {} : { timeout }) }
+}
+
 /** The kernel to boot: one of the user's is built first, with its faults. */
-async function kernelOf(options: Options, signal: AbortSignal): Promise<KernelName> {
+async function kernelOf(options: CellOptions, signal: AbortSignal): Promise<KernelName> {
   const defaults = [DEFAULTS.kernel]
   if (!isGiven(options)) return onlyOne(namesOf(options, defaults))
   const progress = progressOn(process.stderr)

@@ -3,12 +3,13 @@ import { type PreparedBoot, prepareBoot, type PrepareOptions } from '../boot/pre
 import { GuestError, InfraError } from '../errors.ts'
 import { cpio } from '../images/cpio.ts'
 import { parseConsole } from '../report/parse.ts'
-import type { BootResult, CellInput } from '../types.ts'
+import type { BootResult, CellInput, ConsoleLine } from '../types.ts'
 import { type KernelMessage, readMessages } from './kmsg.ts'
 import { makeKeys } from './keys.ts'
 import { Machine } from './machine.ts'
 import { Qmp } from './qmp.ts'
-import { connect, execute, type Output } from './ssh.ts'
+import { connect, execute, interact, type Output } from './ssh.ts'
+import type { Terminal } from './terminal.ts'
 
 /** What a command in the guest came to. Its exit status is data: it fails nobody. */
 export interface ExecResult {
@@ -36,6 +37,8 @@ export interface GuestOptions extends Omit<PrepareOptions, 'live'> {
   signal?: AbortSignal | undefined
   /** An oops does not end what is going on: the guest may live on. */
   mayOops?: boolean | undefined
+  /** Told of each line of the console. */
+  onLine?: ((line: ConsoleLine) => void) | undefined
 }
 
 /**
@@ -51,6 +54,7 @@ export async function startGuest(input: CellInput, options: GuestOptions = {}): 
   let machine: Machine | undefined
   try {
     machine = new Machine(boot, options.silence)
+    if (options.onLine) machine.follow(options.onLine)
     const qmp = new Qmp(machine.monitor)
     const verdict = await machine.booted(options.signal)
     if (verdict.end !== 'marker') {
@@ -95,6 +99,14 @@ export class Guest implements AsyncDisposable {
   async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
     const { stdout, stderr, ...end } = await this.#run(command, options)
     return { stdout: stdout.toString(), stderr: stderr.toString(), ...end }
+  }
+
+  /** A shell on a terminal, until it ends. Its exit status; null if the connection or a signal ended it. */
+  async shell(terminal: Terminal): Promise<number | null> {
+    const dead = this.#machine.died.then(why => {
+      throw this.#died('the shell', why)
+    })
+    return Promise.race([interact(this.#client, terminal), dead])
   }
 
   /** Writes a file of the guest. */

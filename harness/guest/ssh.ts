@@ -1,5 +1,6 @@
 import ssh2 from 'ssh2'
 import { InfraError } from '../errors.ts'
+import { cook, type Terminal } from './terminal.ts'
 import type { BootKeys } from './keys.ts'
 
 /** How long the guest's sshd may take to let us in, in milliseconds: a debug kernel is slow. */
@@ -94,6 +95,30 @@ export function execute(
         channel.close()
       })
       channel.end(input)
+    })
+  })
+}
+
+/** A login shell on a terminal, in raw mode and of its size. Its exit status; null if something else ended it. */
+export function interact(client: ssh2.Client, { input, output, type }: Terminal): Promise<number | null> {
+  const size = () => ({ rows: output.rows || 24, cols: output.columns || 80 })
+  return new Promise((resolve, reject) => {
+    client.shell({ ...size(), term: type }, (error, channel) => {
+      if (error) return reject(new InfraError(`no shell in the guest: ${error.message}`))
+      let status: number | null = null
+      const resize = () => channel.setWindow(size().rows, size().cols, 0, 0)
+      const type = (bytes: Buffer) => channel.write(bytes)
+      output.on('resize', resize)
+      input.setRawMode(true)
+      input.on('data', type).resume()
+      channel.on('data', (bytes: Buffer) => output.write(bytes))
+      channel.on('exit', (code: number | null) => (status = code))
+      channel.on('close', () => {
+        output.off('resize', resize)
+        input.off('data', type).pause()
+        cook(input)
+        resolve(status)
+      })
     })
   })
 }
