@@ -61,6 +61,9 @@ export class BootError extends DmaspecError {
   }
 }
 
+/** A guest that ran could not be used any more: it crashed or ended under a session, or a command took too long. */
+export class GuestError extends DmaspecError {}
+
 /** A cell in one line: `linux 6.1 + domain-free-unguarded, on salvator-xs, overlays bus-limit-32bit, 4096 MiB, 2 cpus`. */
 export function describeCell(cell: Cell): string {
   const parts = [

@@ -1,5 +1,5 @@
 /** All that specs import. */
-export { boot, kernels, observed, type SpecCell } from './spec.ts'
+export { boot, kernels, live, observed, type SpecCell } from './spec.ts'
 export { GiB, MiB } from './cell/memory.ts'
 export { factsOf, type SeriesFacts } from './series-facts.ts'
 export { dmatestSummaries, type DmatestSummary } from './report/dmatest.ts'
@@ -7,4 +7,5 @@ export { traceEvents } from './trace/trace.ts'
 export { unaccounted } from './trace/replay.ts'
 export { hex } from './report/json.ts'
 export { t } from './matchers.ts'
+export type { ExecOptions, ExecResult, Guest } from './guest/guest.ts'
 export type * from './types.ts'

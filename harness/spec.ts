@@ -1,31 +1,22 @@
 /** What specs use: a boot that fails its test by itself, and the kernels to run on. */
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import semver from 'semver'
 import tap, { type Test } from 'tap'
 import { bootCell } from './boot/boot.ts'
 import { DEFAULTS, kernelsAsked, resolveKernel } from './cell/cell.ts'
+import { type Guest, startGuest } from './guest/guest.ts'
 import { BootError, CellError, DmaspecError, UnavailableError } from './errors.ts'
 import { givenKernelOf } from './images/given.ts'
 import { knownKernels, needKernel } from './images/index.ts'
 import { kernelVersion } from './images/kernel-version.ts'
 import { currentSession, noteOf } from './run/session.ts'
-import { summary, timelineText } from './oracle/text.ts'
 import { takeTurn, untimed, withParents } from './run/turn.ts'
-import type { BootResult, CellInput, KernelName, NotObserved, RuleName } from './types.ts'
+import type { BootResult, CellInput, KernelName, NotObserved } from './types.ts'
+import { type Allowances, failOf } from './spec-judge.ts'
 import { projectRoot } from './project.ts'
 
 /** A cell of a spec. */
-export interface SpecCell extends CellInput {
-  /** An oops may come: it does not fail the test. */
-  mayOops?: boolean
-  /**
-   * Kernel and device may disagree: it does not fail the test. Better the names of the rules that may, so that all others
-   * still hold (docs/oracle.md): `['flush-owed', 'after-unmap']`.
-   */
-  mayDisagree?: boolean | readonly RuleName[]
-  /** The disk may die, and end the boot: that does not fail the test. */
-  mayLoseDisk?: boolean
-}
+export interface SpecCell extends CellInput, Allowances {}
 
 /** What a boot may take beyond its own deadline: to build its files, end QEMU, read the log. */
 const SLACK_SECONDS = 30
@@ -36,25 +27,39 @@ const SLACK_SECONDS = 30
  * out/specs/<spec>/<test>/, or where `dmaspec run`
  * wants them, which also says when the boot may start.
  */
-export async function boot(
-  t: Test,
-  { mayOops = false, mayLoseDisk = false, mayDisagree = false, ...input }: SpecCell,
-): Promise<BootResult> {
-  const kernel = input.kernel ?? DEFAULTS.kernel
+export function boot(t: Test, cell: SpecCell): Promise<BootResult> {
+  return asVerdict(t, async () => bootOrFail(t, await ready(t, cell)))
+}
+
+/**
+ * Boots a cell and leaves the guest up, for the test to work in; when the test ends, so does the guest. The test fails on
+ * what a boot fails on, of the guest's whole life. `timeout` is the boot's; give what the test does in it `seconds`.
+ */
+export function live(t: Test, cell: SpecCell & { seconds?: number }): Promise<Guest> {
+  return asVerdict(t, async () => liveOrFail(t, { seconds: 60, ...(await ready(t, cell)) }))
+}
+
+/** What dmaspec could not do, as a test says it: a kernel that can't be had skips it, the rest fails it. */
+async function asVerdict<T>(t: Test, act: () => Promise<T>): Promise<T> {
   try {
-    const timeout = (input.timeout ?? DEFAULTS.timeout) * slowerOf(kernel)
-    // Its faults are built when they are first asked for.
-    if (givenKernelOf(kernel)) await untimed(t, () => needKernel(kernel, input.faults))
-    return await bootOrFail(t, { ...input, timeout, mayOops, mayLoseDisk, mayDisagree })
+    return await act()
   } catch (error) {
     if (error instanceof UnavailableError) return skip(t, error.shortMessage)
     throw error instanceof DmaspecError ? new SpecFailure(error) : error
   }
 }
 
+/** The cell with its deadline; its faults are built when they are first asked for. */
+async function ready<C extends SpecCell>(t: Test, cell: C): Promise<C & { timeout: number }> {
+  const kernel = cell.kernel ?? DEFAULTS.kernel
+  const timeout = (cell.timeout ?? DEFAULTS.timeout) * slowerOf(kernel)
+  if (givenKernelOf(kernel)) await untimed(t, () => needKernel(kernel, cell.faults))
+  return { ...cell, timeout }
+}
+
 async function bootOrFail(
   t: Test,
-  { mayOops, mayLoseDisk, mayDisagree = false, ...input }: SpecCell & { timeout: number },
+  { mayOops, mayLoseDisk, mayDisagree, ...input }: SpecCell & { timeout: number },
 ): Promise<BootResult> {
   const seconds = input.timeout + SLACK_SECONDS
   const out = folderOf(t)
@@ -69,44 +74,32 @@ async function bootOrFail(
     })
     .finally(over)
   session?.booted(t, noteOf(result, session.root))
-  if (!mayOops) {
-    for (const { title, line } of result.report.oopses) {
-      t.fail(title, { at: null, stack: '', console: `${result.artifacts.console}:${line}` })
-    }
-  }
-  if (!mayLoseDisk && result.end === 'disk')
-    t.fail(result.reason, { at: null, stack: '', console: result.artifacts.console })
-  tellOracle(t, result, mayDisagree)
+  failOf(t, result, { mayOops, mayLoseDisk, mayDisagree })
   return result
 }
 
-/** Says how much both sides were held against each other, and fails the test on what they disagree about. */
-function tellOracle(
+async function liveOrFail(
   t: Test,
-  { oracle, artifacts }: BootResult,
-  may: NonNullable<SpecCell['mayDisagree']>,
-): void {
-  if (oracle.mappings.length > 0) t.comment(summary(oracle))
-  if (may === true) return
-  const names: readonly string[] = may === false ? [] : may
-  const wrong = oracle.disagreements.filter(({ rule }) => !names.includes(rule))
-  for (const { rule, message, line, timeline } of wrong.slice(0, MOST_TOLD)) {
-    const where = line === null ? artifacts.trace : `${artifacts.console}:${line}`
-    const both = timelineText(timeline).join('\n')
-    t.fail(`${rule}: ${message}`, {
-      at: null,
-      stack: '',
-      console: where,
-      ...(both === '' ? {} : { timeline: both }),
-    })
-  }
-  const more = wrong.length - MOST_TOLD
-  if (more > 0)
-    t.fail(`and ${more} more disagreements`, { at: null, stack: '', report: dirname(artifacts.console) })
+  { mayOops, mayLoseDisk, mayDisagree, seconds, ...input }: SpecCell & { timeout: number; seconds: number },
+): Promise<Guest> {
+  const most = input.timeout + seconds + SLACK_SECONDS
+  const out = folderOf(t)
+  const session = currentSession()
+  const over = session && (await takeTurn(session, t, { folder: out, memory: input.memory, seconds: most }))
+  giveTime(t, most)
+  const guest = await startGuest(input, { out, whenInUse: 'next', mayOops }).catch((error: unknown) => {
+    over?.()
+    if (session && error instanceof BootError && error.result)
+      session.booted(t, noteOf(error.result, session.root))
+    throw error
+  })
+  t.teardown(async () => {
+    const result = await guest.stop().finally(over)
+    session?.booted(t, noteOf(result, session.root))
+    failOf(t, result, { mayOops, mayLoseDisk, mayDisagree })
+  })
+  return guest
 }
-
-/** So many disagreements are failures of their own: a broken IOMMU disagrees with every mapping. */
-const MOST_TOLD = 10
 
 /** Facts, as a sentence begins with them. */
 const FACTS: Record<NotObserved['fact'], string> = {

@@ -33,10 +33,8 @@ async function bootPrepared(boot: PreparedBoot, options: RunOptions, started: nu
   let ran: Run | undefined
   try {
     ran = await run(boot, options)
-    const result = await examine(boot, ran, started)
-    await writeFile(boot.folder.report, toJson(result) + '\n')
+    const result = await conclude(boot, ran, started)
     options.signal?.throwIfAborted()
-    if (!result.complete && !isAnswer(result)) throw bootError(boot, ran.log, result)
     return result
   } catch (error) {
     if (!ran || options.signal?.aborted) await boot.folder.discard()
@@ -52,10 +50,20 @@ export function hasOops(report: KernelReport): boolean {
 /** Whatever QEMU's own devices do, none of them writes it down. */
 const UNTRACED: NotObserved = { fact: 'trace', why: "QEMU's own devices write none" }
 
+/** A boot that has its answer without the marker. */
 function isAnswer({ report, end }: BootResult): boolean {
   return hasOops(report) || end === 'disk'
 }
 
+/** What came of a run, kept and returned. Throws a BootError of a kernel that neither reached the marker nor crashed. */
+export async function conclude(boot: PreparedBoot, ran: Run, started: number): Promise<BootResult> {
+  const result = await examine(boot, ran, started)
+  await writeFile(boot.folder.report, toJson(result) + '\n')
+  if (!result.complete && !isAnswer(result)) throw bootError(boot, ran.log, result)
+  return result
+}
+
+/** Reads what a run left: its console, its trace, its disk. */
 async function examine(
   boot: PreparedBoot,
   { log, seconds, failure }: Run,
@@ -93,7 +101,7 @@ async function examine(
   }
 }
 
-function bootError(boot: PreparedBoot, log: ConsoleLog, result: BootResult): BootError {
+export function bootError(boot: PreparedBoot, log: ConsoleLog, result: BootResult): BootError {
   const last = log.lines.at(-1)?.text ?? 'none was printed'
   const words = log.reason.startsWith('no marker') ? log.reason : `no marker: ${log.reason}`
   const { artifacts } = boot.folder

@@ -5,7 +5,7 @@ import type { Artifacts } from '../types.ts'
 import { claim, type Claim } from './claim.ts'
 
 /** The files of a boot that go again when it is over. */
-const PASSING = ['disk.img', 'emmc.img'] as const
+const PASSING = ['disk.img', 'emmc.img', 'initramfs.cpio', 'gdb'] as const
 const KEPT = {
   console: 'console.log',
   argv: 'argv',
@@ -21,6 +21,10 @@ export interface BootFolder {
   report: string
   disk: string
   emmc: string
+  /** Of a guest that stays up: with its keys. */
+  initramfs: string
+  /** Of a guest that gdb may look into: a socket. */
+  gdb: string
   /** Removes what only the running boot needed, and gives the folder up. */
   tidy(): Promise<void>
   /** Removes everything of this boot: it never came to anything. */
@@ -56,6 +60,8 @@ export async function makeFolder(
     report: file(KEPT.report),
     disk: file(PASSING[0]),
     emmc: file(PASSING[1]),
+    initramfs: file(PASSING[2]),
+    gdb: file(PASSING[3]),
     tidy: async () => {
       await remove(PASSING.map(file))
       await release()

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { qemuArgv, type Images } from '../cell/argv.ts'
 import { kernelCommandLine } from '../cell/bootargs.ts'
 import { resolveCell, resolveKernel, type Known } from '../cell/cell.ts'
@@ -37,6 +37,15 @@ export interface PreparedBoot {
   slower: number
 }
 
+/** A guest that stays up, whose init gives it a shell on its console. */
+export interface LiveOptions {
+  /** An archive (cpio) of files beside the initramfs's own: keys. */
+  files?: Buffer
+  monitorFd?: number
+  /** Stop before the first instruction; gdb gets in at the folder's socket. */
+  gdb?: boolean
+}
+
 export interface PrepareOptions {
   /** The folder for the boot's files; out/<time>-<short id> if not given. */
   out?: string | undefined
@@ -44,6 +53,7 @@ export interface PrepareOptions {
   whenInUse?: WhenInUse | undefined
   /** Images to use in place of the built ones. */
   images?: Partial<Images> | undefined
+  live?: LiveOptions | undefined
 }
 
 /** Checks the cell, finds its images, and makes its files. If it throws, nothing is left behind. */
@@ -55,7 +65,7 @@ export async function prepareBoot(input: CellInput, options: PrepareOptions = {}
   const nonce = randomBytes(16).toString('hex')
   const folder = await makeFolder(options.out, nonce, options.whenInUse)
   try {
-    return { ...(await fill(cell, images, nonce, folder)), slower }
+    return { ...(await fill(cell, images, nonce, folder, options.live)), slower }
   } catch (error) {
     await folder.discard()
     throw error
@@ -70,7 +80,13 @@ async function findImages({ kernel, faults }: Cell, given: Partial<Images> = {})
   }
 }
 
-async function fill(cell: Cell, images: Images, nonce: string, folder: BootFolder) {
+async function fill(
+  cell: Cell,
+  images: Images,
+  nonce: string,
+  folder: BootFolder,
+  live: PrepareOptions['live'],
+) {
   const { dtb, trace, argv: argvFile } = folder.artifacts
   const made = [
     createDisk(folder.disk, nonce),
@@ -80,9 +96,16 @@ async function fill(cell: Cell, images: Images, nonce: string, folder: BootFolde
   // If one fails, the others must be over too before their files can be removed.
   await Promise.allSettled(made)
   const [disk, emmc] = await Promise.all(made)
-  const bootargs = kernelCommandLine(cell, nonce, disk.promise, emmc?.promise)
-  const files = { dtb, trace, disk: disk.file, emmc: emmc?.file ?? null }
-  const argv = qemuArgv(cell, images, files, bootargs)
+  const bootargs = kernelCommandLine(cell, nonce, disk.promise, emmc?.promise, live !== undefined)
+  // The kernel unpacks archives that follow each other (init/initramfs.c, unpack_to_rootfs()).
+  const initramfs = live?.files && folder.initramfs
+  if (live?.files)
+    await writeFile(folder.initramfs, Buffer.concat([await readFile(images.initramfs.cpio), live.files]), {
+      mode: 0o600,
+    })
+  const files = { dtb, trace, disk: disk.file, emmc: emmc?.file ?? null, initramfs }
+  const ways = live && { monitorFd: live.monitorFd, gdb: live.gdb ? folder.gdb : undefined }
+  const argv = qemuArgv(cell, images, files, bootargs, ways)
   const commands = [diskCommand(disk.file, nonce), shellCommand(argv)]
   if (emmc) commands.unshift(diskCommand(emmc.file, nonce, 'emmc'))
   await writeFile(argvFile, commands.join('\n') + '\n')

@@ -1,3 +1,4 @@
+import type { Duplex, Writable } from 'node:stream'
 import { execa } from 'execa'
 import { InfraError } from '../errors.ts'
 
@@ -11,6 +12,10 @@ export interface Qemu {
   readonly exited: Promise<QemuExit>
   /** SIGTERM, then SIGKILL; returns when it is gone. */
   terminate(): Promise<void>
+  /** What QEMU has as file descriptor 3: its monitor's end, if the command line says so. */
+  readonly monitor: Duplex
+  /** What the board's serial line receives; null if it is connected to nobody. */
+  readonly serial: Writable | null
 }
 
 export interface QemuExit {
@@ -36,14 +41,18 @@ export function guarded(argv: readonly string[], parent: number = process.pid): 
  * Starts QEMU so that it can't outlive us: the kernel kills it when the thread that started it ends, whatever ended
  * it. Node starts processes from the thread that asks, here the main one; a worker that boots must outlive its boots.
  */
-export function startQemu(argv: readonly string[], onOutput: (bytes: Buffer) => void): Qemu {
+export function startQemu(
+  argv: readonly string[],
+  onOutput: (bytes: Buffer) => void,
+  { serial = false }: { serial?: boolean } = {},
+): Qemu {
   const [command, ...args] = guarded(argv)
   const child = execa(command, args, {
-    stdin: 'ignore',
     buffer: false,
     reject: false,
     // A session of its own: Ctrl-C is for us to handle, and its whole group can be ended.
     detached: true,
+    stdio: [serial ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
     cleanup: false,
   })
   let stderr = ''
@@ -57,7 +66,9 @@ export function startQemu(argv: readonly string[], onOutput: (bytes: Buffer) => 
     stderr: stderr.trim(),
     missing: code === 'ENOENT' ? 'setpriv is missing: apt install util-linux' : null,
   }))
-  return { exited, terminate: () => terminate(child.pid, exited) }
+  // A socket pair: Node makes its pipes of those.
+  const monitor = child.stdio[3] as unknown as Duplex
+  return { exited, terminate: () => terminate(child.pid, exited), monitor, serial: child.stdin ?? null }
 }
 
 /** What is wrong with an exit that nobody asked for; null if the guest powered the machine off. */

@@ -19,20 +19,38 @@ export interface BootFiles {
   disk: string
   /** Null: no eMMC. */
   emmc?: string | null
+  /** The cpio to boot with, where it isn't the images' own. */
+  initramfs?: string | undefined
+}
+
+/** The ways into a guest that stays up. */
+export interface Live {
+  /** The file descriptor of the monitor's socket; with it, a port on the host's loopback that QEMU picks goes to sshd. */
+  monitorFd?: number | undefined
+  /** Stop before the first instruction, and let gdb in at this socket. */
+  gdb?: string | undefined
 }
 
 /** The whole command: the binary, then its arguments. */
-export function qemuArgv(cell: Cell, images: Images, files: BootFiles, bootargs: string): string[] {
+export function qemuArgv(
+  cell: Cell,
+  images: Images,
+  files: BootFiles,
+  bootargs: string,
+  live?: Live,
+): string[] {
   const { board } = platformOf(cell.platform)
   return [
     images.qemu.binary,
     ...bare(),
     ...machine(cell, board.traces ? [`device-trace=${quoteOption(files.trace)}`] : []),
-    ...kernel(images, files.dtb, bootargs),
+    ...kernel(images, files, bootargs),
     ...devices(cell),
     ...sataDisk(cell, files.disk),
     ...emmc(files.emmc ?? null),
-    ...network(cell),
+    ...network(cell, live?.monitorFd !== undefined),
+    ...monitor(live),
+    ...gdbstub(live),
     ...serialConsole(),
   ]
 }
@@ -45,7 +63,7 @@ export function dumpTreeArgv(cell: Cell, qemu: QemuImage, file: string): string[
 /** Nothing but what the board has, and nothing on the host's screen. */
 function bare(): string[] {
   // -no-reboot: a guest that resets (panic=-1) ends QEMU, so that it can't boot in circles.
-  return ['-nodefaults', '-no-user-config', '-display', 'none', '-monitor', 'none', '-no-reboot']
+  return ['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot']
 }
 
 function machine({ platform, cpus, memory }: Cell, options: readonly string[]): string[] {
@@ -55,11 +73,11 @@ function machine({ platform, cpus, memory }: Cell, options: readonly string[]): 
   return ['-M', type, ...cpu, '-smp', String(cpus), '-m', `${memory >> 20n}M`]
 }
 
-function kernel(images: Images, dtb: string, bootargs: string): string[] {
+function kernel(images: Images, { dtb, initramfs }: BootFiles, bootargs: string): string[] {
   return [
     ...['-kernel', images.kernel.image],
     ...['-dtb', dtb],
-    ...['-initrd', images.initramfs.cpio],
+    ...['-initrd', initramfs ?? images.initramfs.cpio],
     ...['-append', bootargs],
   ]
 }
@@ -83,11 +101,23 @@ function emmc(file: string | null): string[] {
   return ['-drive', `if=sd,index=2,format=raw,cache=unsafe,file=${quoteOption(file)}`]
 }
 
-function network({ overlays }: Cell): string[] {
+function network({ overlays }: Cell, forward: boolean): string[] {
   // Only where dts/network.dtso tells the kernel of the slot. restrict: the guest reaches nobody, the host included.
   if (!overlays.includes('network')) return []
   const device = 'virtio-net-device,netdev=net0,bus=virtio-mmio-bus.0'
-  return ['-netdev', 'user,id=net0,restrict=on', '-device', device]
+  const sshd = forward ? ',hostfwd=tcp:127.0.0.1:0-:22' : ''
+  return ['-netdev', `user,id=net0,restrict=on${sshd}`, '-device', device]
+}
+
+function monitor(live: Live | undefined): string[] {
+  if (live?.monitorFd === undefined) return ['-monitor', 'none']
+  return ['-chardev', `socket,id=qmp,fd=${live.monitorFd}`, '-mon', 'chardev=qmp,mode=control']
+}
+
+function gdbstub(live: Live | undefined): string[] {
+  if (live?.gdb === undefined) return []
+  // A socket, since nobody else of this host can open it.
+  return ['-S', '-gdb', `unix:${quoteOption(live.gdb)},server=on,wait=off`]
 }
 
 function serialConsole(): string[] {

@@ -13,6 +13,7 @@ export function kernelCommandLine(
   nonce: string,
   disk: DiskPromise,
   emmc: DiskPromise | null = null,
+  live = false,
 ): string {
   return [
     `console=${platformOf(cell.platform).board.console}`,
@@ -31,6 +32,8 @@ export function kernelCommandLine(
     ...(emmc ? [`dmaspec.emmc=${emmc.bytes}:${emmc.sha256}`] : []),
     // The init writes it to dmaprobe's devices. A blank would end the word; the init and the driver know what , means.
     ...(cell.probe === undefined ? [] : [`dmaspec.probe=${cell.probe.replaceAll(' ', ',')}`]),
+    // With sshd, for the keys that are in the initramfs.
+    ...(live ? ['dmaspec.stay=live'] : []),
     ...(cell.bootargs === '' ? [] : [cell.bootargs]),
   ].join(' ')
 }

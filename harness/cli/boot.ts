@@ -23,7 +23,8 @@ import {
 import { type BootProgress, bootProgress } from './progress.ts'
 import { verdict } from './verdict.ts'
 
-interface Options extends KernelOptions {
+/** What a cell is made of, on a command line. */
+export interface CellOptions extends KernelOptions {
   platform: string
   fault?: string[]
   overlay?: string[]
@@ -33,8 +34,11 @@ interface Options extends KernelOptions {
   append: string
   probe?: string
   timeout?: number
-  silence?: number
   out?: string
+}
+
+interface Options extends CellOptions {
+  silence?: number
   json?: boolean
 }
 
@@ -61,10 +65,23 @@ const slowly = flavours()
 
 /** `dmaspec boot`: boots one cell and says what came of it. */
 export function bootCommand(images?: Partial<Images>): Command {
+  return cellOptions(new Command('boot').description('boot one kernel on one board, and say what it did'))
+    .option(
+      '--silence <seconds>',
+      `how long the kernel may print nothing (default: ${SILENCE_SECONDS}${slowly})`,
+      number,
+    )
+    .option('--json', 'print the result as JSON, and nothing else')
+    .addHelpText('after', EXAMPLES)
+    .action((options: Options) => boot(options, images))
+}
+
+/** The options that make a cell, and where its files are kept. */
+export function cellOptions(command: Command): Command {
   const { faults, platforms, overlays } = known()
   const virt = overlays('virt')
   const names = (list: readonly string[]) => (list.length > 0 ? list.join(', ') : 'none')
-  return kernelOptions(new Command('boot').description('boot one kernel on one board, and say what it did'))
+  return kernelOptions(command)
     .option('--fault <name>', `compiled in (repeatable): ${names(faults(DEFAULTS.kernel))}`, collect)
     .option('--platform <name>', `what it is booted on: ${names(platforms)}`, DEFAULTS.platform)
     .option(
@@ -82,28 +99,11 @@ export function bootCommand(images?: Partial<Images>): Command {
       `deadline of the whole boot (default: ${DEFAULTS.timeout}${slowly})`,
       number,
     )
-    .option(
-      '--silence <seconds>',
-      `how long the kernel may print nothing (default: ${SILENCE_SECONDS}${slowly})`,
-      number,
-    )
     .option('--out <dir>', 'folder for console, argv, tree, trace and report (default: out/<time>-<id>)')
-    .option('--json', 'print the result as JSON, and nothing else')
-    .addHelpText('after', EXAMPLES)
-    .action((options: Options) => boot(options, images))
 }
 
 async function boot(options: Options, images: Partial<Images> | undefined): Promise<void> {
-  const { platform, fault: faults = [], overlay: overlays = [], memory, cpus, emmc } = options
-  const { append: bootargs, probe, timeout } = options
-  checkKernelOptions(options)
-  // Before a build of minutes: what else is wrong with the cell.
-  const asked = {
-    ...{ platform, overlays, memory, cpus, bootargs, emmc: emmc ?? false },
-    ...(probe === undefined ? {} : { probe }),
-    ...(timeout === undefined ? {} : { timeout }),
-  }
-  resolveCell(asked, known())
+  checkCellOptions(options)
   const print = (result: BootResult) => {
     process.stdout.write(options.json ? toJson(result) + '\n' : verdict(result))
   }
@@ -111,7 +111,7 @@ async function boot(options: Options, images: Partial<Images> | undefined): Prom
   try {
     const { silence, out } = options
     const result = await interruptible(async signal => {
-      const cell: CellInput = { ...asked, faults, kernel: await kernelOf(options, signal) }
+      const cell = await cellOf(options, signal)
       progress = bootProgress(process.stderr)
       return bootCell(cell, { images, out, silence, signal, onLine: line => progress?.line(line) })
     })
@@ -126,8 +126,32 @@ async function boot(options: Options, images: Partial<Images> | undefined): Prom
   }
 }
 
+/** A CellError for what is wrong with the options, before a build of minutes. */
+export function checkCellOptions(options: CellOptions): void {
+  checkKernelOptions(options)
+  resolveCell(withoutKernel(options), known())
+}
+
+/** The cell of the options; a kernel of the user's is built for it. */
+export async function cellOf(options: CellOptions, signal: AbortSignal): Promise<CellInput> {
+  return {
+    ...withoutKernel(options),
+    faults: options.fault ?? [],
+    kernel: await kernelOf(options, signal),
+  }
+}
+
+function withoutKernel(options: CellOptions): CellInput {
+  const { platform, overlay = [], memory, cpus, emmc = false, append, probe, timeout } = options
+  return {
+    ...{ platform, overlays: overlay, memory, cpus, emmc, bootargs: append },
+    ...(probe === undefined ? {} : { probe }),
+    ...(timeout === undefined ? {} : { timeout }),
+  }
+}
+
 /** The kernel to boot: one of the user's is built first, with its faults. */
-async function kernelOf(options: Options, signal: AbortSignal): Promise<KernelName> {
+async function kernelOf(options: CellOptions, signal: AbortSignal): Promise<KernelName> {
   const defaults = [DEFAULTS.kernel]
   if (!isGiven(options)) return onlyOne(namesOf(options, defaults))
   const progress = progressOn(process.stderr)

@@ -15,6 +15,7 @@ import { Interrupted } from './interrupt.ts'
 import { mergeCommand } from './merge.ts'
 import { matrixCommand } from './matrix.ts'
 import { runCommand } from './run.ts'
+import { shellCommand } from './shell.ts'
 
 /** The exit status of everything that could not be done, so that 1 is free for what the guest did wrong. */
 const FAILED = 2
@@ -50,6 +51,7 @@ function program(images?: Partial<Images>): Command {
   for (const command of [
     demoCommand(),
     bootCommand(images),
+    shellCommand(),
     runCommand(),
     matrixCommand(),
     mergeCommand(),

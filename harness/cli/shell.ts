@@ -1,0 +1,110 @@
+import { Command } from 'commander'
+import { prepareBoot, type PreparedBoot } from '../boot/prepare.ts'
+import { shellQuote } from '../cell/shell.ts'
+import { CellError } from '../errors.ts'
+import { attach, DETACH } from '../guest/attach.ts'
+import { type Guest, startGuest } from '../guest/guest.ts'
+import type { BootResult, CellInput } from '../types.ts'
+import { cellOf, type CellOptions, cellOptions, checkCellOptions } from './boot.ts'
+import { interruptible } from './interrupt.ts'
+import { bootProgress } from './progress.ts'
+
+interface Options extends CellOptions {
+  serial?: boolean
+  gdb?: boolean
+}
+
+const EXAMPLES = `
+Examples:
+  dmaspec shell --overlay sata-behind-ipmmu
+      a shell in the guest, over ssh; it ends with the shell (exit, Ctrl-D)
+  echo 'cat /sys/kernel/iommu_groups/*/type' | dmaspec shell --overlay sata-behind-ipmmu
+      the same for a script; the exit status is its own
+  dmaspec shell --serial
+      the board's console, from the first line on; ${DETACH.key} leaves
+  dmaspec shell --gdb --fault domain-free-unguarded
+      stopped before its first instruction; says how gdb gets in
+
+Exit status: the shell's, 1 if the kernel crashed, 2 it could not be booted, 130 interrupted.`
+
+/** `dmaspec shell`: a guest to work in. */
+export function shellCommand(): Command {
+  return cellOptions(new Command('shell').description('boot one kernel, and work in it'))
+    .option('--serial', `on its serial console, not over ssh; ${DETACH.key} leaves`)
+    .option('--gdb', 'stop at the first instruction, and let gdb in; implies --serial')
+    .addHelpText('after', EXAMPLES)
+    .action(shell)
+}
+
+async function shell(options: Options): Promise<void> {
+  checkCellOptions(options)
+  const { stdin } = process
+  if ((options.serial || options.gdb) && !stdin.isTTY)
+    throw new CellError('--serial and --gdb want a terminal to type at: leave them out to run a script')
+  const status = await interruptible(async signal => {
+    const cell = await cellOf(options, signal)
+    return options.serial || options.gdb ? onSerial(cell, options, signal) : overSsh(cell, options, signal)
+  })
+  process.exitCode = status
+}
+
+async function overSsh(cell: CellInput, { out }: Options, signal: AbortSignal): Promise<number> {
+  const { stdin, stdout, stderr } = process
+  const progress = bootProgress(stderr)
+  await using guest = await startGuest(cell, {
+    out,
+    signal,
+    mayOops: true,
+    onLine: line => progress.line(line),
+  }).finally(() => progress.stop())
+  signal.addEventListener('abort', () => void guest.stop())
+  if (stdin.isTTY) stderr.write('the guest ends with this shell: exit, or Ctrl-D\n')
+  const status = stdin.isTTY
+    ? await guest.shell({ input: stdin, output: stdout, type: process.env['TERM'] ?? 'vt100' })
+    : await script(guest)
+  const result = await guest.stop()
+  signal.throwIfAborted()
+  tell(result)
+  return result.report.oopses.length > 0 ? 1 : (status ?? 1)
+}
+
+/** Runs what is piped to us. */
+async function script(guest: Guest): Promise<number | null> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  const { status } = await guest.exec('sh -s', {
+    input: Buffer.concat(chunks),
+    timeout: MOST_SECONDS,
+    onOutput: (text, from) => void process[from].write(text),
+  })
+  return status
+}
+
+/** A day: a script of somebody's may take its time. */
+const MOST_SECONDS = 86_400
+
+/** The crashes of the guest's life, and where it is all kept. */
+function tell({ report, artifacts }: BootResult): void {
+  for (const { title, line } of report.oopses)
+    process.stderr.write(`${title}: ${artifacts.console}:${line}\n`)
+}
+
+async function onSerial(cell: CellInput, { gdb, out }: Options, signal: AbortSignal): Promise<number> {
+  const { stdin, stdout, stderr } = process
+  const boot = await prepareBoot(cell, { out, live: { gdb: gdb ?? false } })
+  try {
+    if (gdb) stderr.write(gdbHint(boot))
+    stderr.write(`${DETACH.key} leaves, and ends the guest\n`)
+    await attach(boot, { input: stdin, output: stdout }, signal)
+  } finally {
+    await boot.folder.tidy()
+  }
+  stderr.write(`\r\nkept: ${boot.folder.artifacts.console}\n`)
+  return 0
+}
+
+function gdbHint({ kernel, folder }: PreparedBoot): string {
+  const commands = ['set confirm off', `target remote ${folder.gdb}`]
+  const words = ['gdb-multiarch', kernel.vmlinux, ...commands.flatMap(command => ['-ex', command])]
+  return `stopped before the first instruction; in another terminal:\n  ${words.map(shellQuote).join(' ')}\n`
+}
