@@ -29,6 +29,8 @@ async function moved(from: Qtest, folder: string): Promise<Qtest> {
   return to
 }
 
+t.setTimeout(120_000)
+
 t.test('a job that is at work goes on where it was', async t => {
   await using before = await startQtest({ memory })
   const probe = new Probe(before, 'bare')

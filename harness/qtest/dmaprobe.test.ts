@@ -22,6 +22,8 @@ const bank = [0x4800_0000n, 0x5_0000_0000n, 0x6_0000_0000n, 0x7_0000_0000n] as c
 const okay = { cause: null, access: 'read', address: 0n }
 const names = Object.keys(PROBES) as (keyof typeof PROBES)[]
 
+t.setTimeout(120_000)
+
 t.test('registers read as reset, take what they can hold, and keep what is read-only', async t => {
   await using qtest = await startQtest()
   for (const name of names) {
