@@ -25,6 +25,11 @@ t.test('everything has a default', async t => {
   })
 })
 
+t.test('an eMMC is there or not said', async t => {
+  t.equal(resolveCell({ emmc: true }, known).emmc, true)
+  t.notOk('emmc' in resolveCell({ emmc: false }, known))
+})
+
 t.test('faults are sorted and named once; overlays keep their order', async t => {
   const faults = ['domain-free-unguarded', 'bus-mask-always-set', 'domain-free-unguarded']
   const overlays = ['sata-behind-ipmmu', 'bus-limit-32bit']
@@ -75,7 +80,10 @@ const nonsense = [
   { cell: { timeout: NaN }, says: 'timeout must be a number from 0.1 to 3600, not NaN' },
   { cell: { timeout: 1e9 }, says: 'timeout must be a number from 0.1 to 3600, not 1000000000' },
   { cell: { bootargs: 'a\nb' }, says: 'bootargs must be printable ASCII on one line' },
-  { cell: { bootargs: 'x dmaspec.nonce=1' }, says: 'dmaspec.nonce and dmaspec.disk belong to the harness' },
+  {
+    cell: { bootargs: 'x dmaspec.nonce=1' },
+    says: 'dmaspec.nonce, dmaspec.disk and dmaspec.emmc belong to the harness',
+  },
   { cell: { bootargs: 'x'.repeat(1501) }, says: 'bootargs are too long: 1501 characters of at most 1500' },
 ]
 
