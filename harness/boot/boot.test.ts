@@ -38,6 +38,18 @@ t.test('a good boot', async t => {
   })
 })
 
+t.test('an eMMC is there if the cell says so, and is checked like the disk', async t => {
+  const said = 'dmaspec: $nonce emmc device=mmcblk0 read=ok write=ok reread=ok'
+  const copy = 'dd if=$emmc of=$emmc bs=1M count=2 seek=2 conv=notrunc 2>/dev/null'
+  const script = `cmp -s $disk $emmc || ${copy}; echo "${DISK}"; echo "${said}"; echo "dmaspec: $nonce done"`
+  const { out, result } = await boot(t, script, { cell: { emmc: true } })
+  const { report, artifacts } = await result
+  t.match(report.emmc, { ok: true, device: 'mmcblk0', written: true })
+  t.match(report.disk, { ok: true, written: false }, 'whose data is other data')
+  t.notOk(existsSync(join(out, 'emmc.img')))
+  t.match(readFileSync(artifacts.argv, 'utf8'), /openssl .* -iv 80{31} >\S+emmc\.img/)
+})
+
 t.test('what the guest did not write is not there', async t => {
   const { result } = await boot(t, `echo "${DISK}"; echo "dmaspec: $nonce done"`)
   t.match((await result).report.disk, { ok: true, written: false })

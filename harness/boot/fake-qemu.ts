@@ -4,12 +4,13 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Images } from '../cell/argv.ts'
 
-/** What every script is given: $nonce and $disk, and an empty device trace. */
+/** What every script is given: $nonce, $disk and $emmc, and an empty device trace. */
 const PREAMBLE = `#!/bin/sh
 for arg; do
 	case $arg in
 	salvator-xs,device-trace=*) : >"\${arg#*device-trace=}" ;;
 	*dmaspec.nonce=*) nonce=\${arg#*dmaspec.nonce=} nonce=\${nonce%% *} ;;
+	if=sd,*file=*) emmc=\${arg##*file=} ;;
 	*file=*) disk=\${arg##*file=} ;;
 	esac
 done

@@ -65,6 +65,13 @@ t.test("QEMU's tree is asked for with the machine of the boot, and without its k
   t.match(words, /-device ich9-ahci,id=ahci,addr=01.0 -device virtio-iommu-pci,addr=02.0$/)
 })
 
+t.test('an eMMC is the card of SDHI2, if there is one', async t => {
+  const drives = (emmc: string | null) =>
+    qemuArgv(cell, images, { ...files, emmc }, '').filter(word => word.startsWith('if=sd'))
+  t.same(drives(null), [])
+  t.match(drives('/o,1/emmc'), [/^if=sd,index=2,format=raw,.*,file=\/o,,1\/emmc$/])
+})
+
 t.test('only a tree that has a network gives QEMU one, and it reaches nobody', async t => {
   const flags = (overlays: string[]) => qemuArgv({ ...cell, overlays }, images, files, '')
   t.notMatch(flags(['sata-behind-ipmmu']).join(' '), /netdev|virtio/)
@@ -76,6 +83,9 @@ t.test("the kernel's command line carries the promise, and the cell's part comes
   t.match(line, `dmaspec.nonce=${'ab'.repeat(16)} dmaspec.disk=5:${'cd'.repeat(32)} `)
   t.match(line, 'nr_cpus=3 ')
   t.ok(line.endsWith(' panic=5 foo'))
+  t.notMatch(line, 'dmaspec.emmc')
+  const emmc = { bytes: 6, sha256: 'ef'.repeat(32) }
+  t.match(kernelCommandLine(cell, '', emmc, emmc), ` dmaspec.emmc=6:${'ef'.repeat(32)} `)
 })
 
 t.test("a probe's plan is one word of the command line", async t => {

@@ -27,6 +27,11 @@ t.test('everything has a default', async t => {
   })
 })
 
+t.test('an eMMC is there or not said', async t => {
+  t.equal(resolveCell({ emmc: true }, known).emmc, true)
+  t.notOk('emmc' in resolveCell({ emmc: false }, known))
+})
+
 t.test('faults are sorted and named once; overlays keep their order', async t => {
   const faults = ['domain-free-unguarded', 'bus-mask-always-set', 'domain-free-unguarded']
   const overlays = ['sata-behind-ipmmu', 'bus-limit-32bit']

@@ -9,7 +9,7 @@ const FRAMES = 8
 
 /** What came of a boot, for people: one block a subject, in the order in which it matters. */
 export function verdict(result: BootResult): string {
-  const { cell, report, trace, reason, seconds, artifacts } = result
+  const { cell, report, reason, seconds, artifacts } = result
   const head = [describeCell(cell), `${reason}, after ${seconds.boot.toFixed(2)} s`]
   if (report.kernel !== null) head.push(`linux ${report.kernel} on ${report.machine ?? 'an unnamed machine'}`)
   const { version, sha256 } = result.kernel

@@ -62,4 +62,12 @@ t.test("the init's disk report", async t => {
   })
   t.equal(disk(`dmaspec: ${NONCE} disk device=sda read=ok`)?.ok, false, 'a step left out is not ok')
   t.equal(disk(`dmaspec: ${'0'.repeat(32)} disk device=sda read=ok write=ok reread=ok`), null)
+
+  const lines = ['emmc device=mmcblk0 read=ok write=ok reread=ok', 'disk device=none']
+  const report = parseConsole(
+    lines.map(line => `dmaspec: ${NONCE} ${line}`),
+    { nonce: NONCE },
+  )
+  t.match(report, { emmc: { ok: true, device: 'mmcblk0' }, disk: { ok: false } }, 'each disk has its own')
+  t.notOk('emmc' in parseConsole([lines[1]!], { nonce: NONCE }), 'no eMMC, no report of one')
 })
