@@ -70,6 +70,7 @@ export function describeCell(cell: Cell): string {
     cell.cpus === 1 ? '1 cpu' : `${cell.cpus} cpus`,
   ]
   if (cell.bootargs !== '') parts.push(`bootargs '${cell.bootargs}'`)
+  if (cell.probe !== undefined) parts.push(`probe '${cell.probe}'`)
   return parts.join(', ')
 }
 

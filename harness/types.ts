@@ -11,8 +11,10 @@
 
 export type { DeviceTrace, TraceEvent } from './trace/events.ts'
 export type * from './report/report.ts'
+export type * from './oracle/oracle.ts'
 import type { KernelReport } from './report/report.ts'
 import type { DeviceTrace } from './trace/events.ts'
+import type { OracleReport } from './oracle/oracle.ts'
 
 /** A kernel series, as `linux-source-<series>` names it: `6.1`. */
 export type Series = string
@@ -34,7 +36,8 @@ export interface KernelIdentity {
 
 /** A fact that a kernel can't be asked for, and why: `observe.patch does not apply to drivers/iommu/…`. */
 export interface NotObserved {
-  fact: 'pageTables'
+  /** `pageTables`: report.pageTables. `probe`: whatever dmaprobe's driver says. */
+  fact: 'pageTables' | 'probe'
   why: string
 }
 
@@ -52,6 +55,8 @@ export interface Cell {
   cpus: number
   /** Appended to the kernel's command line. */
   bootargs: string
+  /** What dmaprobe does before the marker, on each of its devices: a plan (docs/dmaprobe.md). */
+  probe?: string
   /** Deadline of the whole boot, in seconds of wall time. */
   timeout: number
 }
@@ -64,6 +69,7 @@ export interface CellInput {
   memory?: string | bigint
   cpus?: number
   bootargs?: string
+  probe?: string
   timeout?: number
 }
 
@@ -126,6 +132,8 @@ export interface BootResult {
   }
   report: KernelReport
   trace: DeviceTrace
+  /** Both sides held against each other (docs/oracle.md). */
+  oracle: OracleReport
   artifacts: Artifacts
 }
 

@@ -4,7 +4,8 @@ import { shellCommand } from '../cell/shell.ts'
 import { BootError, DmaspecError, InfraError } from '../errors.ts'
 import { toJson } from '../report/json.ts'
 import { parseConsole } from '../report/parse.ts'
-import { parseTrace } from '../trace/trace.ts'
+import { judge } from '../oracle/judge.ts'
+import { parseEvents, traceOf } from '../trace/trace.ts'
 import { symbolizeOurs } from '../symbols/symbolize.ts'
 import type { BootResult, CellInput, ConsoleLog, KernelReport } from '../types.ts'
 import { guestWrote } from './disk.ts'
@@ -61,19 +62,22 @@ async function examine(
   }
   const report = await symbolizeOurs(parseConsole(log.lines, { nonce: boot.nonce }), boot.kernel.vmlinux)
   if (report.disk) report.disk.written = written
-  const trace = parseTrace(await readFile(artifacts.trace, 'utf8'), artifacts.trace)
+  const events = parseEvents(await readFile(artifacts.trace, 'utf8'), artifacts.trace)
   const { complete, end, reason } = log
+  const { notObserved } = boot.kernel
+  const oracle = judge(log.lines, events, { report, notObserved, complete, asked: cell.probe !== undefined })
   const total = (performance.now() - started) / 1000
   return {
     cell,
     kernel: { name: cell.kernel, version: boot.kernel.version, sha256: boot.kernel.sha256 },
-    notObserved: boot.kernel.notObserved,
+    notObserved,
     complete,
     end,
     reason,
     seconds: { boot: seconds, total },
     report,
-    trace,
+    trace: traceOf(events),
+    oracle,
     artifacts,
   }
 }

@@ -61,6 +61,11 @@ t.test("the kernel's command line carries the promise, and the cell's part comes
   t.ok(line.endsWith(' panic=5 foo'))
 })
 
+t.test("a probe's plan is one word of the command line", async t => {
+  const line = kernelCommandLine({ ...cell, probe: 'api=sg dir=to; api=page' }, '', { bytes: 5, sha256: '' })
+  t.match(line, ' dmaspec.probe=api=sg,dir=to;,api=page panic=5')
+})
+
 t.test('the command can be pasted into a shell', async t => {
   const words = ['printf', '%s\\0', '-x', "it's", 'a b', '$HOME', '', '*', '`id`', '"', 'ü', 'a\\']
   const out = execFileSync('sh', ['-c', shellCommand(words)]).toString()

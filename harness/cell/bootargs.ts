@@ -22,6 +22,8 @@ export function kernelCommandLine(cell: Cell, nonce: string, disk: DiskPromise):
     `nr_cpus=${cell.cpus}`,
     `dmaspec.nonce=${nonce}`,
     `dmaspec.disk=${disk.bytes}:${disk.sha256}`,
+    // The init writes it to dmaprobe's devices. A blank would end the word; the init and the driver know what , means.
+    ...(cell.probe === undefined ? [] : [`dmaspec.probe=${cell.probe.replaceAll(' ', ',')}`]),
     ...(cell.bootargs === '' ? [] : [cell.bootargs]),
   ].join(' ')
 }

@@ -40,6 +40,11 @@ t.test('a kernel in a slower flavour has more time, unless the cell says how muc
   t.equal(resolveCell({ kernel: '6.1+debug', timeout: 5 }, known).timeout, 5)
 })
 
+t.test("a probe's plan is one line with single blanks", async t => {
+  t.equal(resolveCell({ probe: ' api=sg  dir=to;\n api=page ' }, known).probe, 'api=sg dir=to; api=page')
+  t.notOk('probe' in resolveCell({}, known))
+})
+
 const nonsense = [
   {
     cell: { kernel: '6.2' },
@@ -75,7 +80,16 @@ const nonsense = [
   { cell: { timeout: NaN }, says: 'timeout must be a number from 0.1 to 3600, not NaN' },
   { cell: { timeout: 1e9 }, says: 'timeout must be a number from 0.1 to 3600, not 1000000000' },
   { cell: { bootargs: 'a\nb' }, says: 'bootargs must be printable ASCII on one line' },
-  { cell: { bootargs: 'x dmaspec.nonce=1' }, says: 'dmaspec.nonce and dmaspec.disk belong to the harness' },
+  { cell: { bootargs: 'x dmaspec.nonce=1' }, says: 'dmaspec.nonce belongs to the harness' },
+  { cell: { bootargs: '"dmaspec.probe=api=sg' }, says: 'dmaspec.probe belongs to the harness' },
+  { cell: { probe: 'api=sg "x"' }, says: `a probe's plan has letters, digits and = ; _ . - only, not "\\""` },
+  { cell: { probe: 'api=sg,dir=to' }, says: "a probe's plan has letters, digits and = ; _ . - only, not" },
+  { cell: { probe: ' ' }, says: "probe '' is no plan: write it like 'api=single dir=to size=0x1000'" },
+  { cell: { probe: 'a=' + 'x'.repeat(1499) }, says: "the probe's plan is too long: 1501 characters of at" },
+  {
+    cell: { probe: 'a=' + 'x'.repeat(1399), bootargs: 'x'.repeat(100) },
+    says: "the probe's plan is too long: 1401 characters of at most 1400",
+  },
   { cell: { bootargs: 'x'.repeat(1501) }, says: 'bootargs are too long: 1501 characters of at most 1500' },
 ]
 

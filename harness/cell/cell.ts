@@ -42,13 +42,15 @@ export function resolveCell(input: CellInput, known: Known): Cell {
   const { kernel, slower } = resolveKernel(input.kernel ?? DEFAULTS.kernel, known)
   const there = known.faults(kernel)
   const faults = (input.faults ?? []).map(fault => oneOf(`fault of linux ${kernel}`, fault, there))
+  const bootargs = checkBootargs(input.bootargs ?? '')
   return {
     kernel,
     faults: [...new Set(faults)].sort(),
     overlays: (input.overlays ?? []).map(overlay => oneOf('overlay', overlay, known.overlays)),
     memory: parseMemory(input.memory ?? DEFAULTS.memory),
     cpus: within('cpus', input.cpus ?? DEFAULTS.cpus, 1, MOST_CPUS, Number.isInteger),
-    bootargs: checkBootargs(input.bootargs ?? ''),
+    bootargs,
+    ...(input.probe === undefined ? {} : { probe: checkProbe(input.probe, MOST_BOOTARGS - bootargs.length) }),
     timeout: within(
       'timeout',
       input.timeout ?? DEFAULTS.timeout * slower,
@@ -103,8 +105,20 @@ function checkBootargs(bootargs: string): string {
   if (bootargs.length > MOST_BOOTARGS) {
     throw new CellError(`bootargs are too long: ${bootargs.length} characters of at most ${MOST_BOOTARGS}`)
   }
-  if (/(^| )dmaspec\.(nonce|disk)\b/.test(bootargs)) {
-    throw new CellError('dmaspec.nonce and dmaspec.disk belong to the harness')
-  }
+  const [, ours] = /(?:^| )"?(dmaspec\.(?:nonce|disk|probe))\b/.exec(bootargs) ?? []
+  if (ours !== undefined) throw new CellError(`${ours} belongs to the harness`)
   return bootargs.trim()
+}
+
+/** A plan's steps are the driver's to judge (images/kernel/dmaprobe); its letters must survive the command line. */
+function checkProbe(plan: string, room: number): string {
+  const words = plan.trim().replace(/\s+/g, ' ')
+  const odd = /[^A-Za-z0-9=;_. -]/.exec(words)?.[0]
+  if (odd !== undefined)
+    throw new CellError(`a probe's plan has letters, digits and = ; _ . - only, not ${JSON.stringify(odd)}`)
+  if (!/=/.test(words))
+    throw new CellError(`probe '${words}' is no plan: write it like 'api=single dir=to size=0x1000'`)
+  if (words.length > room)
+    throw new CellError(`the probe's plan is too long: ${words.length} characters of at most ${room}`)
+  return words
 }

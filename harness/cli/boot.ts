@@ -29,6 +29,7 @@ interface Options extends KernelOptions {
   memory: string
   cpus: number
   append: string
+  probe?: string
   timeout?: number
   silence?: number
   out?: string
@@ -66,6 +67,7 @@ export function bootCommand(images?: Partial<Images>): Command {
     .option('--memory <size>', 'RAM, 256M to 8G', DEFAULTS.memory)
     .option('--cpus <n>', 'Cortex-A57 cores, 1 to 4', number, DEFAULTS.cpus)
     .option('--append <bootargs>', "added to the kernel's command line", '')
+    .option('--probe <plan>', 'what the dmaprobe devices of the overlays do (docs/dmaprobe.md)')
     .option(
       '--timeout <seconds>',
       `deadline of the whole boot (default: ${DEFAULTS.timeout}${slowly})`,
@@ -83,10 +85,15 @@ export function bootCommand(images?: Partial<Images>): Command {
 }
 
 async function boot(options: Options, images: Partial<Images> | undefined): Promise<void> {
-  const { fault: faults = [], overlay: overlays = [], memory, cpus, append: bootargs, timeout } = options
+  const { fault: faults = [], overlay: overlays = [], memory, cpus, append: bootargs } = options
+  const { probe, timeout } = options
   checkKernelOptions(options)
   // Before a build of minutes: what else is wrong with the cell.
-  const asked = { overlays, memory, cpus, bootargs, ...(timeout === undefined ? {} : { timeout }) }
+  const asked = {
+    ...{ overlays, memory, cpus, bootargs },
+    ...(probe === undefined ? {} : { probe }),
+    ...(timeout === undefined ? {} : { timeout }),
+  }
   resolveCell(asked, known())
   const print = (result: BootResult) => {
     process.stdout.write(options.json ? toJson(result) + '\n' : verdict(result))

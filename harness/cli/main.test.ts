@@ -46,6 +46,7 @@ const refused = {
   'boot --ref v6.9': /^dmaspec: --ref needs --tree$/m,
   'boot --tree .': /^dmaspec: .* is no Linux kernel: it has no Makefile$/m,
   'boot --image x --dtb y': /^dmaspec: --image x is no file$/m,
+  'boot --probe sg': /^dmaspec: probe 'sg' is no plan: write it like 'api=single dir=to size=0x1000'$/m,
   'boot --nonsense': /unknown option '--nonsense'/,
   boto: /unknown command 'boto'/,
   boot: /^dmaspec: .* is not built/,

@@ -18,10 +18,17 @@ export interface ImageRequest {
   dtb: string
 }
 
-/** What an Image can't be asked for: one that was built with observe.patch has its words in it. */
+/** What is in an Image that can be asked for a fact. */
+const words: readonly { fact: NotObserved['fact']; says: string; file: string }[] = [
+  { fact: 'pageTables', says: 'dmaspec: page table ', file: 'images/kernel/*/observe.patch' },
+  { fact: 'probe', says: 'dmaspec,dmaprobe', file: 'images/kernel/dmaprobe/dmaprobe.c' },
+]
+
+/** What an Image can't be asked for: one that was built with our patch or driver has its words in it. */
 function notObservedOf(image: Buffer): NotObserved[] {
-  if (image.includes('dmaspec: page table ')) return []
-  return [{ fact: 'pageTables', why: 'the Image was built without images/kernel/*/observe.patch' }]
+  return words.flatMap(({ fact, says, file }) =>
+    image.includes(says) ? [] : [{ fact, why: `the Image was built without ${file}` }],
+  )
 }
 
 /** Takes a prebuilt kernel: it is copied to the cache, so that a build meanwhile changes nothing. CellError if it is none. */

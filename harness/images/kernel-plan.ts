@@ -1,3 +1,4 @@
+import type { Addition } from './additions.ts'
 import type { PatchedTree } from './patched.ts'
 
 /** One kernel to be compiled: from what, how, and where. */
@@ -8,6 +9,10 @@ export interface KernelPlan extends PatchedTree {
   build: string
   /** In the order in which they apply. */
   patches: readonly string[]
+  /** Files of ours beside the kernel's own, on top of the patches. */
+  additions: readonly Addition[]
+  /** Whether a file of ours that doesn't compile is left out, and said; of the table's series each must. */
+  mayLeaveOut?: boolean
   fragment: string
   /** Whether Kconfig must take this line of the fragment; all of them if not given. */
   mustHave?: (line: string) => boolean

@@ -1,15 +1,17 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import type { Addition } from './additions.ts'
 import { packageFiles } from './apt.ts'
 import { type Entry, readJson } from './cache.ts'
 import { type BuildContext } from './context.ts'
 import { configure } from './kernel-config.ts'
+import { firstErrors } from './failure.ts'
 import type { KernelPlan } from './kernel-plan.ts'
 import { applyPatches } from './patched.ts'
 import { mendBuild } from './killed.ts'
 import { isKbuildStep, type Step } from './progress.ts'
-import { run, type RunOptions } from './run.ts'
+import { run, type RunOptions, start } from './run.ts'
 
 /** Variables of make; all fixed, so that the same sources give the same Image. */
 export const makeVariables: readonly { set: string; why: string }[] = [
@@ -50,20 +52,24 @@ export async function unpackKernel(
   step.done()
 }
 
-/** Puts the tree under these patches and this configuration, and makes what that changes. */
+/**
+ * Puts the tree under these patches and this configuration, and makes what that changes. Returns the files of ours that
+ * it had to leave out, and why.
+ */
 export async function compileKernel(
   context: BuildContext,
   plan: KernelPlan,
   compiler: string,
   options: RunOptions,
-): Promise<void> {
+): Promise<LeftOut[]> {
   const making = { ...options, stamp: `${plan.build}.making` }
   mendBuild(context, plan.build, making)
-  await applyPatches(plan, plan.patches, options)
+  await applyPatches(plan, plan.patches, options, plan.additions)
   const make = ['make', '-C', plan.source, `O=${plan.build}`, ...plan.variables]
   const isNew = !existsSync(plan.build)
   const { isAsBefore, dropped } = await configure(make, plan, compiler, making)
   if (dropped.length > 0) context.progress.note(`${plan.what} is built without ${dropped.join(', ')}`)
+  const leftOut = plan.mayLeaveOut ? await leaveOut(make, plan, making) : []
   const isWhole = existsSync(join(plan.build, 'vmlinux'))
   const kind = isNew ? 'whole' : isAsBefore && isWhole ? 'again' : 'unknown'
   const step = context.progress.step(`compiling ${options.what}`)
@@ -71,6 +77,26 @@ export async function compileKernel(
   await run([...make, `-j${availableParallelism()}`, 'Image', plan.dtb], { ...making, onLine: steps.line })
   steps.save()
   step.done(`${steps.count()} steps`)
+  return leftOut
+}
+
+/** Takes the files of ours that this tree can't compile out of it again. */
+async function leaveOut(make: readonly string[], plan: KernelPlan, options: RunOptions): Promise<LeftOut[]> {
+  const leftOut: LeftOut[] = []
+  for (const addition of plan.additions) {
+    const object = addition.to.replace(/\.c$/, '.o')
+    const { exitCode, lines } = await start([...make, `-j${availableParallelism()}`, object], options)
+    if (exitCode !== 0)
+      leftOut.push({ addition, why: firstErrors(lines)[0]?.trim() ?? 'it does not compile' })
+  }
+  const kept = plan.additions.filter(addition => !leftOut.some(out => out.addition === addition))
+  if (leftOut.length > 0) await applyPatches(plan, plan.patches, options, kept)
+  return leftOut
+}
+
+export interface LeftOut {
+  addition: Addition
+  why: string
 }
 
 /** Copies what a boot needs out of the build folder. */

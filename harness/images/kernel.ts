@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { additions } from './additions.ts'
 import { fetchPackages, packageInputs } from './apt.ts'
 import { type Entry, makeEntry, setCurrent } from './cache.ts'
 import { type BuildContext, builtEntry, freshLog, lockFor, needUnchanged } from './context.ts'
@@ -44,7 +45,8 @@ export function kernelFiles(name: KernelName, faults: readonly string[], root = 
 export function kernelSources(row: SeriesRow, flavour: string | null, faults: readonly string[]): Inputs {
   const { patches, fragments } = kernelFiles(joinName(row.series, flavour), faults)
   const make = makeVariables.map(({ set }) => set).join(' ')
-  return { recipe, make, dtb: row.dtb, ...fileInputs(projectRoot, [...patches, ...fragments]) }
+  const added = additions.map(({ from }) => from)
+  return { recipe, make, dtb: row.dtb, ...fileInputs(projectRoot, [...patches, ...fragments, ...added]) }
 }
 
 /**
@@ -110,6 +112,7 @@ function planOf({ row, flavour, faults }: Job, tree: string, root: string): Kern
     originals: join(tree, 'originals'),
     build: join(tree, flavour === null ? 'build' : `build+${flavour}`),
     patches: patches.map(ours),
+    additions,
     fragment: fragments.map(path => readFileSync(ours(path), 'utf8')).join('\n'),
     variables: makeVariables.map(({ set }) => set),
     dtb: row.dtb,

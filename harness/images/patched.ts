@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { type Addition, addTo, additionPaths } from './additions.ts'
 import { filesBelow } from './inputs.ts'
 import { run, type RunOptions } from './run.ts'
 
@@ -26,15 +27,18 @@ export interface PatchedTree {
   originals: string
 }
 
-/** Brings the tree to the state "as unpacked, plus these patches in this order"; returns the files that it wrote. */
+/**
+ * Brings the tree to the state "as unpacked, plus these patches in this order, plus these files of ours"; returns the
+ * files that it wrote.
+ */
 export async function applyPatches(
   { source, originals }: PatchedTree,
   patches: readonly string[],
   options: RunOptions,
+  additions: readonly Addition[] = [],
 ): Promise<string[]> {
-  for (const patch of patches) {
-    for (const path of patchedFiles(readFileSync(patch, 'utf8'))) putAside(source, originals, path)
-  }
+  const patched = patches.flatMap(patch => patchedFiles(readFileSync(patch, 'utf8')))
+  for (const path of [...patched, ...additions.flatMap(additionPaths)]) putAside(source, originals, path)
   const wanted = `${originals}.wanted`
   rmSync(wanted, { recursive: true, force: true })
   const present = join(originals, 'present')
@@ -44,6 +48,7 @@ export async function applyPatches(
   for (const patch of patches) {
     await run(patchArgv(patch), { ...options, cwd: wanted, what: `${options.what}: ${patch}` })
   }
+  for (const addition of additions) addTo(wanted, addition)
   const touched = [present, absent].flatMap(dir => filesBelow(dir).map(file => relative(dir, file)))
   const written = touched.filter(path => bring(join(wanted, path), join(source, path)))
   rmSync(wanted, { recursive: true, force: true })
@@ -92,4 +97,10 @@ export function putAside(source: string, originals: string, path: string): void 
   if (to === present) cpSync(from, `${originals}.copy`)
   else writeFileSync(`${originals}.copy`, '')
   renameSync(`${originals}.copy`, to)
+}
+
+/** Whether a file is in the tree as unpacked, whatever has been applied since. */
+export function isOriginal({ source, originals }: PatchedTree, path: string): boolean {
+  putAside(source, originals, path)
+  return existsSync(join(originals, 'present', path))
 }

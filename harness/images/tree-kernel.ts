@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ImageError, UnavailableError } from '../errors.ts'
 import type { KernelImage, NotObserved } from '../types.ts'
+import { additions, whyNoRoom } from './additions.ts'
 import { type Entry, makeEntry } from './cache.ts'
 import { type BuildContext, builtEntry, freshLog, lockFor, needUnchanged } from './context.ts'
 import type { GivenTree } from './given.ts'
@@ -13,6 +14,7 @@ import { kernelFiles } from './kernel.ts'
 import { joinName } from './kernel-name.ts'
 import { mirrorHash, mirrorIn } from './mirror.ts'
 import { mustHave, oldTreeRows } from './old-trees.ts'
+import { isOriginal } from './patched.ts'
 import { choosePatches, type PatchStep } from './patch-choice.ts'
 import type { RunOptions } from './run.ts'
 import { kernels } from './series.ts'
@@ -71,10 +73,10 @@ export function treeSources(given: GivenTree, faults: readonly string[]): Inputs
     dtb: given.dtb,
     config: sha256(fragmentOf(given)),
     ...Object.fromEntries(texts('patch', given.patches)),
-    ...fileInputs(
-      projectRoot,
-      portsOf(given, faults).flatMap(({ candidates }) => candidates),
-    ),
+    ...fileInputs(projectRoot, [
+      ...portsOf(given, faults).flatMap(({ candidates }) => candidates),
+      ...additions.map(({ from }) => from),
+    ]),
   }
 }
 
@@ -132,15 +134,18 @@ async function build(
   )
   for (const { what, why } of refused)
     if (faults.includes(what)) throw new UnavailableError(`${name} can't have the fault ${what}: ${why}`)
-  const notObserved: NotObserved[] = refused
-    .filter(({ what }) => what === 'observe.patch')
-    .map(({ why }) => ({ fact: 'pageTables', why: `images/kernel/*/observe.patch: ${why}` }))
+  const rooms = additions.map(addition => {
+    const has = (path: string) => isOriginal(mirror, path)
+    return { addition, why: whyNoRoom({ has }, addition) }
+  })
   const asked = new Set(given.fragments.flatMap(({ text }) => text.match(/^CONFIG_\w+(?==)/gm) ?? []))
   const plan: KernelPlan = {
     ...mirror,
     what: name,
     build: join(work, flavour === null ? 'build' : `build+${flavour}`),
     patches,
+    additions: rooms.flatMap(({ addition, why }) => (why === null ? [addition] : [])),
+    mayLeaveOut: true,
     fragment: fragmentOf(given),
     mustHave: line => mustHave(line, asked),
     variables: variablesOf(given),
@@ -151,7 +156,15 @@ async function build(
     },
   }
   const started = Date.now()
-  await compileKernel(context, plan, compiler, { ...options, log })
+  const leftOut = await compileKernel(context, plan, compiler, { ...options, log })
+  const notObserved: NotObserved[] = [
+    ...refused
+      .filter(({ what }) => what === 'observe.patch')
+      .map(({ why }) => ({ fact: 'pageTables' as const, why: `images/kernel/*/observe.patch: ${why}` })),
+    ...[...rooms, ...leftOut].flatMap(({ addition: { fact, from }, why }) =>
+      why === null ? [] : [{ fact, why: `${from}: ${why}` }],
+    ),
+  ]
   const seconds = () => (Date.now() - started) / 1000
   const entry = { name: entryName(given, faults), inputs, lockName: lockOf(work), seconds }
   return makeEntry(context.root, entry, dir => {
