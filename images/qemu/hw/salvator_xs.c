@@ -37,6 +37,7 @@
 #include "rcar_scif.h"
 #include "rcar_sysc.h"
 #include "rcar_trace.h"
+#include "smmuv2.h"
 #include <libfdt.h>
 
 #define TYPE_SALVATOR_XS_MACHINE MACHINE_TYPE_NAME("salvator-xs")
@@ -50,6 +51,12 @@ enum {
     SPI_VIRTIO = 446,   /* 446 to 453 are no device's, 454 to 460 neither */
 };
 
+/* Ours, for overlays: no device's. */
+enum {
+    SPI_SMMU_GLOBAL = 462,
+    SPI_SMMU_CONTEXT = 463, /* of all its context banks */
+};
+
 /* GIC-400 has at most 480 shared interrupts. */
 #define NUM_SPI 480
 #define NUM_IRQ (NUM_SPI + GIC_INTERNAL)
@@ -61,6 +68,7 @@ enum {
     PFC_BASE = 0xe6060000,
     SCIF2_BASE = 0xe6e88000,
     VIRTIO_BASE = 0xea000000, /* no device's; ours, for overlays */
+    SMMU_BASE = 0xea200000,   /* ours as well */
     SATA_BASE = 0xee300000,
     GICD_BASE = 0xf1010000,
     GICC_BASE = 0xf1020000,
@@ -111,6 +119,7 @@ struct SalvatorXSState {
     MemoryRegion gic_alias[6 * GIC_ALIASES];
     DeviceState *gic;
     RCarIPMMUState *ipmmu_mm;
+    SMMUv2State *smmu;
     RCarSATAState *sata;
 };
 
@@ -136,6 +145,7 @@ static const hwaddr ipmmu_leaves[] = {
 #define IPMMU_MM_BASE 0xe67b0000
 #define IPMMU_HC_BASE 0xe6570000
 #define IPMMU_HC_UTLB_SATA 2
+#define SMMU_STREAM_DMAPROBE 0x10
 #define IPMMU_HC_UTLB_DMAPROBE 8 /* no device's; ours */
 
 /* Memory */
@@ -314,6 +324,9 @@ static RCarDMATranslator *salvator_xs_mmu_at(SalvatorXSState *s, hwaddr base)
 {
     RCarIPMMUState *ipmmu = salvator_xs_ipmmu_at(s, base);
 
+    if (base == SMMU_BASE) {
+        return &s->smmu->translator;
+    }
     return ipmmu ? &ipmmu->translator : NULL;
 }
 
@@ -334,6 +347,22 @@ static hwaddr salvator_xs_node_base(const void *fdt, int node)
         base = base << 32 | fdt32_to_cpu(reg[i]);
     }
     return base;
+}
+
+/* An MMU-500, which the board doesn't have, for masters that overlays name. */
+static void salvator_xs_create_smmu(SalvatorXSState *s)
+{
+    DeviceState *dev = qdev_new(TYPE_SMMUV2);
+
+    s->smmu = SMMUV2(dev);
+    qdev_prop_set_string(dev, "name", "ea200000.iommu");
+    object_property_add_child(OBJECT(s), "smmu@ea200000", OBJECT(dev));
+    sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
+    sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, SMMU_BASE);
+    sysbus_connect_irq(SYS_BUS_DEVICE(dev), SMMUV2_IRQ_GLOBAL,
+                       qdev_get_gpio_in(s->gic, SPI_SMMU_GLOBAL));
+    sysbus_connect_irq(SYS_BUS_DEVICE(dev), SMMUV2_IRQ_CONTEXT,
+                       qdev_get_gpio_in(s->gic, SPI_SMMU_CONTEXT));
 }
 
 /*
@@ -450,6 +479,13 @@ static const struct {
         .base = 0xea150000,
         .spi = 459,
     },
+    {
+        .master = "ea160000.dmaprobe",
+        .base = 0xea160000,
+        .spi = 460,
+        .mmu = SMMU_BASE,
+        .stream = SMMU_STREAM_DMAPROBE,
+    },
 };
 
 static void salvator_xs_create_dmaprobe(SalvatorXSState *s, int n)
@@ -501,6 +537,7 @@ static void salvator_xs_create_devices(SalvatorXSState *s)
         salvator_xs_create_ipmmu(s, ipmmu_leaves[i]);
     }
 
+    salvator_xs_create_smmu(s);
     salvator_xs_create_sata(s);
     for (int i = 0; i < ARRAY_SIZE(dmaprobes); i++) {
         salvator_xs_create_dmaprobe(s, i);
