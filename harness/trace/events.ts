@@ -10,6 +10,8 @@ export type TraceEvent =
       ttbr: bigint
       ttbcr: bigint
       mair: bigint
+      /** Of a flush that drops the page or block at an address, and nothing else. */
+      iova?: bigint
     }
   /** A micro-TLB was switched on or off. */
   | {
@@ -34,13 +36,13 @@ export type TraceEvent =
       /** Size of the page or block found. */
       size: bigint
     }
-  /** A walk that failed. */
+  /** A walk that failed, or an access that was refused before there was a walk: then, of no context, it is null. */
   | {
       event: 'walk-fault'
       t: bigint
       mmu: string
       utlb: number
-      context: number
+      context: number | null
       iova: bigint
       access: 'read' | 'write'
       reason: string

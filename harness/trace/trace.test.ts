@@ -98,3 +98,14 @@ for (const [name, line] of Object.entries(damaged)) {
     t.match((error as InfraError).message, /^\/x\/trace\.jsonl:2: /)
   })
 }
+
+t.test('a flush of one address says which; an access without a context has null', async t => {
+  const flush = lines[0]?.replace('"enable"', '"flush"').replace('}', ',"iova":"0xfffff000"}')
+  const refused = lines[3]?.replace('"context":1', '"context":null')
+  const trace = parseTrace(`${flush}\n${lines[0]}\n${refused}\n`)
+  t.same(
+    trace.contexts.map(({ iova }) => iova),
+    [0xfffff000n, undefined],
+  )
+  t.equal(trace.walkFaults[0]?.context, null)
+})

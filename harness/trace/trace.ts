@@ -8,11 +8,17 @@ interface Fields {
   nullable?: string[]
   /** Plain ones that may be left out. */
   optional?: string[]
+  /** Wide ones that may be left out. */
+  optionalWide?: string[]
 }
 
 /** Which fields of each event are addresses, sizes or times, and which are plain numbers or text. */
 const FIELDS: Record<TraceEvent['event'], Fields> = {
-  context: { wide: ['t', 'ttbr', 'ttbcr', 'mair'], plain: ['mmu', 'context', 'op'] },
+  context: {
+    wide: ['t', 'ttbr', 'ttbcr', 'mair'],
+    plain: ['mmu', 'context', 'op'],
+    optionalWide: ['iova'],
+  },
   utlb: { wide: ['t'], plain: ['mmu', 'utlb', 'op', 'context'] },
   walk: { wide: ['t', 'iova', 'phys', 'tables', 'size'], plain: ['mmu', 'utlb', 'context'] },
   'walk-fault': {
@@ -90,10 +96,11 @@ export function parseEvent(line: string): TraceEvent {
   const raw = JSON.parse(line) as Record<string, unknown>
   const kind = raw?.['event'] as TraceEvent['event']
   if (typeof kind !== 'string' || !Object.hasOwn(FIELDS, kind)) throw new Error('unknown event')
-  const { wide, plain, nullable = [], optional = [] } = FIELDS[kind]
+  const { wide, plain, nullable = [], optional = [], optionalWide = [] } = FIELDS[kind]
   const event: Record<string, unknown> = { event: kind }
   for (const name of plain) event[name] = present(raw, name)
   for (const name of optional) if (Object.hasOwn(raw, name)) event[name] = raw[name]
+  for (const name of optionalWide) if (Object.hasOwn(raw, name)) event[name] = toBigInt(raw[name], name)
   for (const name of wide) event[name] = toBigInt(present(raw, name), name)
   for (const name of nullable) {
     const value = present(raw, name)
