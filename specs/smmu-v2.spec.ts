@@ -38,6 +38,13 @@ for (const kernel of kernels()) {
       t.equal(dma, phys, 'and not bounced')
     })
 
+    t.test('the same by its second stage, with two first tables side by side', async t => {
+      const { oracle, trace } = await boot(t, { ...board, kernel, bootargs: 'arm-smmu.force_stage=2' })
+      t.same(oracle.disagreements, [], `both sides agree on ${oracle.checked} mappings`)
+      const [walk] = trace.walks
+      t.equal(walk?.tables.length, 3, `from level 1 on: ${hex(walk?.iova)} is ${hex(walk?.phys)}`)
+    })
+
     // What arm-smmu lets through that it has no domain for: `disable_bypass` is its parameter.
     for (const { parameter, then, became } of [
       { parameter: 'arm-smmu.disable_bypass=0', then: 'goes without', became: 'ok' },

@@ -8,6 +8,10 @@ import { BANKS, CONTEXTS, contextRegister, IPMMUS, UTLBS, utlbRegister, type Ipm
 import { PROBES, REGISTER } from './dmaprobe.ts'
 import { BLOCK, PAGE, TABLE } from './ipmmu.ts'
 import { SATA } from './sata.ts'
+import { cb, GR0, GR1, SMMU, SMR_VALID, STREAM } from './smmuv2/registers.ts'
+
+/** Enough of them to meet the first and the last. */
+const BANKS_OF_SMMU = [0, 1, 2, 15]
 
 /** A device under attack: where it is, and the registers that do more than keep a value. */
 interface Target {
@@ -50,7 +54,20 @@ const targets: readonly Target[] = [
   { name: 'pfc', base: 0xe6060000, size: 0x600, hot: [], weight: 2 },
   { name: 'prr', base: 0xfff00040, size: 0x10, hot: [], weight: 1 },
   { name: 'scif2', base: 0xe6e88000, size: 0x40, hot: [], weight: 6 },
-  { name: 'mmu-500', base: 0xea200000, size: 0x20000, hot: [], weight: 6 },
+  {
+    name: 'mmu-500',
+    base: SMMU,
+    size: 0x20000,
+    hot: [
+      ...[GR0.sCR0, GR0.sGFSR, GR0.TLBIVMID, GR0.TLBIALLNSNH, GR0.sTLBGSYNC],
+      ...[0, 1, 47].flatMap(group => [GR0.SMR(group), GR0.S2CR(group)]),
+      ...BANKS_OF_SMMU.flatMap(n => [
+        ...[GR1.CBAR(n), GR1.CBA2R(n), cb(n, 'SCTLR'), cb(n, 'TCR'), cb(n, 'TCR2'), cb(n, 'FSR')],
+        ...(['FSRRESTORE', 'TLBIASID', 'TLBIALL', 'TLBSYNC'] as const).map(name => cb(n, name)),
+      ]),
+    ],
+    weight: 12,
+  },
 ]
 
 /** Tables, descriptors and data: 2 MiB in the second bank, so that random bits of an address hit it now and then. */
@@ -98,6 +115,7 @@ const operations: readonly { what: string; weight: number; lines: (dice: Dice) =
   { what: 'register', weight: 60, lines: register },
   { what: 'descriptor', weight: 20, lines: descriptor },
   { what: 'context', weight: 4, lines: context },
+  { what: 'stream', weight: 4, lines: stream },
   { what: 'transfer', weight: 6, lines: transfer },
   { what: 'job', weight: 6, lines: job },
   { what: 'clock', weight: 3, lines: dice => [`clock_step ${1 + dice.below(10_000_000)}`] },
@@ -171,6 +189,30 @@ function context(dice: Dice): string[] {
     writel(contextRegister('mm', n, 'IMCTR'), dice.below(8) | 1),
     writel(contextRegister('hc', n, 'IMCTR'), dice.below(8)),
     writel(utlbRegister('hc', dice.of([2, 8])), (n << 4) | dice.of([1, 1, 3, 0])),
+  ]
+}
+
+/** A context bank that walks the arena, for the stream of the probe behind the MMU-500; an invalidation or two. */
+function stream(dice: Dice): string[] {
+  const n = dice.of(BANKS_OF_SMMU)
+  const base = dice.of([ARENA + BigInt(dice.below(ARENA_BYTES)), dice.wide()])
+  const tlbi = () => dice.of(['TLBIVA', 'TLBIVAA', 'TLBIVAL', 'TLBIVAAL', 'TLBIIPAS2', 'TLBIIPAS2L'] as const)
+  return [
+    writel(GR1.CBA2R(n), dice.of([1, 1, 1, 0])),
+    writel(GR1.CBAR(n), (dice.of([0, 1, 1, dice.below(4)]) << 16) | dice.below(3)),
+    writeq(cb(n, 'TTBR0'), base),
+    writel(cb(n, 'TCR2'), dice.below(8)),
+    writel(
+      cb(n, 'TCR'),
+      (dice.below(8) << 16) | (dice.below(4) << 6) | dice.of([16, 25, 32, dice.below(64)]),
+    ),
+    writel(cb(n, 'FSR'), -1),
+    writel(cb(n, 'SCTLR'), 1 | (dice.below(512) & 0x1f0)),
+    writeq(cb(n, tlbi()), dice.wide()),
+    writel(cb(n, 'TLBSYNC'), 0),
+    writel(GR0.S2CR(0), n | (dice.of([0, 0, 0, dice.below(4)]) << 16) | (dice.below(4) << 24)),
+    writel(GR0.SMR(0), SMR_VALID | STREAM),
+    writel(GR0.sCR0, dice.of([0, 0x400, 0x406, dice.bits()])),
   ]
 }
 

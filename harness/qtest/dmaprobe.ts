@@ -42,6 +42,7 @@ export const PROBES = {
   offset: { base: 0xea130000, spi: 457 },
   '30bit': { base: 0xea140000, spi: 458 },
   coherent: { base: 0xea150000, spi: 459 },
+  'smmu-v2': { base: 0xea160000, spi: 460 },
 } as const
 
 export interface Job {

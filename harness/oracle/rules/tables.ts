@@ -35,7 +35,7 @@ export const tableRules: Rule[] = [
       const made = new Set(pageTables.map(({ dma }) => dma))
       const told = new Set<bigint>()
       for (const { mmu, iova, tables } of [...walks, ...walkFaults]) {
-        const other = tables.find(table => !made.has(table))
+        const other = tables.find(table => !within(pageTables, table))
         // Each page once: a stray table is met by every walk.
         if (other !== undefined && told.has(other)) continue
         if (other !== undefined) told.add(other)
@@ -78,6 +78,10 @@ function refused(iovas: readonly bigint[]): string {
   const few = iovas.slice(0, 4).map(hex).join(', ')
   return `refused ${few}${iovas.length > 4 ? `, and ${iovas.length - 4} more` : ''}`
 }
+
+/** Walks read pages, and a root may be several side by side. */
+const within = (made: readonly { dma: bigint; size: bigint }[], page: bigint): boolean =>
+  made.some(({ dma, size }) => (dma & ~0xfffn) <= page && page < dma + size)
 
 const least = (all: Iterable<bigint>) => [...all].reduce((a, b) => (a < b ? a : b))
 const most = (all: Iterable<bigint>) => [...all].reduce((a, b) => (a > b ? a : b))

@@ -25,16 +25,18 @@ export const MAPPED_BLOCK = MAPPED & ~2n
 /** Tables as they are written to the guest's memory, remembered here for the walker. */
 export class Tables {
   readonly #qtest: Qtest
+  readonly #base: bigint
   readonly #memory = new Map<bigint, bigint>()
 
-  constructor(qtest: Qtest) {
+  constructor(qtest: Qtest, base = TABLES) {
     this.#qtest = qtest
-    qtest.memset(TABLES, 32 * 0x1000)
+    this.#base = base
+    qtest.memset(base, 32 * 0x1000)
   }
 
   /** Address of one of the 32 table pages. */
   at(page: number): bigint {
-    return TABLES + BigInt(page) * 0x1000n
+    return this.#base + BigInt(page) * 0x1000n
   }
 
   /** Writes an entry of a table page. */
@@ -48,7 +50,7 @@ export class Tables {
   rewrite(address: bigint): void {
     const entry = this.#memory.get(address & ~7n)
     if (entry !== undefined) this.#qtest.writeq(address & ~7n, entry)
-    else if (address >= TABLES && address < this.at(32)) this.#qtest.writeq(address & ~7n, 0n)
+    else if (address >= this.#base && address < this.at(32)) this.#qtest.writeq(address & ~7n, 0n)
   }
 
   /** What a walk reads: 0 where nothing was written, null where there is no memory. */
