@@ -13,7 +13,7 @@ ARGS ?=
 dmaspec := node bin/dmaspec.js
 export KERNELS
 
-.PHONY: help images test matrix demo goldens bench lint clean distclean
+.PHONY: help images test matrix demo goldens bench attack lint clean distclean
 
 help:
 	@echo 'make demo       the report of 2018 on four kernels, as a table'
@@ -21,6 +21,7 @@ help:
 	@echo 'make matrix     the specs on every kernel series, side by side, and one report in out/run (ARGS="--help")'
 	@echo 'make goldens    provoke crashes in real guests, for the parser (KERNELS="6.1 …", NAME=provocation: one of them)'
 	@echo 'make bench      figures, against bare QEMU (NAME=figure: one of them)'
+	@echo 'make attack     10^6 random registers, descriptors and page tables against the device models (ARGS="--help")'
 	@echo 'make images     the emulator, the initramfs and the kernels (KERNELS="6.1 …")'
 	@echo 'make lint       types, style and shell scripts'
 	@echo 'make clean      remove what test, demo and bench wrote; distclean: what was installed and built, too'
@@ -47,6 +48,11 @@ goldens: node_modules/.package-lock.json
 bench: images
 	@$(dmaspec) images --tools test
 	@$(dmaspec) bench $(NAME)
+
+# The emulator is built a second time for it, with ASan and UBSan.
+attack: node_modules/.package-lock.json
+	@$(dmaspec) images --sanitize --only-qemu
+	@$(dmaspec) attack $(ARGS)
 
 lint: node_modules/.package-lock.json
 	@$(dmaspec) images --tools lint

@@ -13,6 +13,7 @@ interface Options {
   fault?: string[]
   update?: boolean
   sanitize?: boolean
+  onlyQemu?: boolean
   tools?: string[]
 }
 
@@ -37,6 +38,7 @@ export function imagesCommand(): Command {
     )
     .option('--update', 'take newer packages than the cache has, if the mirror has some')
     .option('--sanitize', 'the emulator a second time, with ASan and UBSan, for dmaspec attack')
+    .option('--only-qemu', 'build no kernel: enough for dmaspec attack')
     .option(
       '--tools <group>',
       `only install the Debian packages that the host lacks for (repeatable): ${GROUPS.join(', ')}`,
@@ -56,7 +58,8 @@ async function build(options: Options, signal: AbortSignal): Promise<void> {
     const context = { root: cacheRoot(), progress, signal, update: false }
     return needHostPackages(context, groups)
   }
-  const kernels = (options.kernel ?? [DEFAULTS.kernel]).map(kernel => ({
+  const series = options.onlyQemu ? [] : (options.kernel ?? [DEFAULTS.kernel])
+  const kernels = series.map(kernel => ({
     kernel,
     faultSets: options.fault ? [[...options.fault].sort()] : faultSets(kernel),
   }))

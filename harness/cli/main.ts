@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import type { Images } from '../cell/argv.ts'
 import { DmaspecError } from '../errors.ts'
 import { projectVersion } from '../project.ts'
+import { attackCommand } from './attack.ts'
 import { benchCommand } from './bench.ts'
 import { bootCommand } from './boot.ts'
 import { cacheCommand } from './cache.ts'
@@ -58,6 +59,7 @@ function program(images?: Partial<Images>): Command {
     goldensCommand(),
     cacheCommand(),
     benchCommand(),
+    attackCommand(),
   ])
     dmaspec.addCommand(command)
   for (const command of [dmaspec, ...dmaspec.commands])

@@ -106,6 +106,11 @@ export class Qtest implements AsyncDisposable {
     this.#channel.post(`memset ${hex(address)} ${hex(length)} ${hex(value)}`)
   }
 
+  /** Posts a command as qtest has it; what it answers is dropped. */
+  command(line: string): void {
+    this.#channel.post(line)
+  }
+
   readb(address: Address): Promise<number> {
     return this.#number(`readb ${hex(address)}`)
   }
@@ -176,6 +181,11 @@ export class Qtest implements AsyncDisposable {
   async log(): Promise<string[]> {
     await this.done()
     return (await readFile(join(this.#folder, 'qemu.log'), 'utf8')).split('\n').slice(0, -1)
+  }
+
+  /** Its end is wanted from now on: QMP's `quit` is no failure of what waits. */
+  expectExit(): void {
+    this.#over = true
   }
 
   #fail(error: InfraError): void {

@@ -217,6 +217,18 @@ static bool rcar_sata_link_is_up(RCarSATAState *s)
 }
 
 /*
+ * Wait for the drive's requests, and for a reset by SRST that is due. The IDE
+ * core does a reset in a bottom half, and cancels a PIO request by waiting for
+ * it; if a second reset comes while the first one waits, both wait forever.
+ */
+static void rcar_sata_settle(RCarSATAState *s)
+{
+    if (rcar_sata_drive(s)->blk) {
+        blk_drain(rcar_sata_drive(s)->blk);
+    }
+}
+
+/*
  * The drive forgets its command, and the engine what it did for it. Requests
  * to the block layer are waited for, as an SRST does: cancelling them would
  * let the IDE core report an error for each.
@@ -224,6 +236,7 @@ static bool rcar_sata_link_is_up(RCarSATAState *s)
 static void rcar_sata_reset_drive(RCarSATAState *s)
 {
     ide_cancel_dma_sync(rcar_sata_drive(s));
+    rcar_sata_settle(s);
     ide_bus_reset(&s->bus);
     qemu_irq_lower(s->bus.irq);
     ARRAY_FIELD_DP32(s->regs, SATAINTSTAT, ATA, 0);
@@ -683,6 +696,7 @@ static void rcar_sata_write_taskfile(RCarSATAState *s, hwaddr addr,
 static void rcar_sata_write_devcon(RCarSATAState *s, uint32_t val)
 {
     if (val & ~s->bus.cmd & IDE_CTRL_RESET) {
+        rcar_sata_settle(s);
         s->dma_cb = NULL;
         qemu_irq_lower(s->bus.irq);
     }
@@ -967,8 +981,9 @@ static int rcar_sata_pre_save(void *opaque)
 
 static const VMStateDescription vmstate_rcar_sata = {
     .name = TYPE_RCAR_SATA,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    /* VMSTATE_IDE_DRIVES is left out of anything older. */
+    .version_id = 3,
+    .minimum_version_id = 3,
     .pre_save = rcar_sata_pre_save,
     .fields =
         (const VMStateField[]){
