@@ -20,7 +20,7 @@ help:
 	@echo 'make test       unit tests and specs (KERNELS="6.1 …")'
 	@echo 'make matrix     the specs on every kernel series, side by side, and one report in out/run (ARGS="--help")'
 	@echo 'make goldens    provoke crashes in real guests, for the parser (KERNELS="6.1 …", NAME=provocation: one of them)'
-	@echo 'make bench      figures, against bare QEMU (NAME=figure: one of them)'
+	@echo 'make bench      figures, against bare QEMU; reads through an IOMMU (NAME=figure: one of them)'
 	@echo 'make attack     10^6 random registers, descriptors and page tables against the device models (ARGS="--help")'
 	@echo 'make images     the emulator, the initramfs and the kernels (KERNELS="6.1 …")'
 	@echo 'make lint       types, style and shell scripts'

@@ -3,6 +3,7 @@ import { mkdir, open, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { prepareBoot } from '../boot/prepare.ts'
 import { run } from '../boot/run.ts'
+import { InfraError } from '../errors.ts'
 import type { CellInput } from '../types.ts'
 import type { Figure } from './harness.ts'
 import { median } from './median.ts'
@@ -25,7 +26,11 @@ const SMALL: CellInput = {
   memory: '1G',
   cpus: 1,
   bootargs: `dmaspec.provoke=read:${PASSES}`,
+  timeout: 600,
 }
+
+/** A guest says nothing during a pass, in seconds: 1 to 2 on a machine that does nothing else. */
+const SILENCE = 120
 
 interface Side {
   cell: CellInput
@@ -99,17 +104,21 @@ function figuresOf(seconds: Seconds): Figure[] {
   return [...ratios, ...NAMES.map((name): Figure => [`${name}-read-mb-per-s`, speed(name)])]
 }
 
+/** If it goes wrong, the console stays where the error says. */
 async function measure({ cell, traced }: Side, image: string): Promise<Passes> {
   const boot = await prepareBoot(cell, { out: join(OUT, 'boot'), whenInUse: 'next' })
   try {
     await putKnownData(boot.disk.known, image)
     const argv = readArgv(boot.argv, { from: boot.disk.file, to: image }, traced)
-    const { log, failure } = await run({ ...boot, argv }, {})
-    if (failure !== null || !log.complete)
-      throw new Error(`a boot that reads its disk: ${failure ?? log.reason}`)
-    return passesOf(log.lines, boot.nonce)
-  } finally {
+    const { log, failure } = await run({ ...boot, argv }, { silence: SILENCE })
+    if (failure !== null || !log.complete) throw new Error(failure ?? log.reason)
+    const passes = passesOf(log.lines, boot.nonce)
     await boot.folder.discard()
+    return passes
+  } catch (error) {
+    await boot.folder.tidy()
+    const why = (error as Error).message
+    throw new InfraError(`a boot that reads its disk: ${why}; see ${boot.folder.path}`, { cause: error })
   }
 }
 

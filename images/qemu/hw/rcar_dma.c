@@ -117,34 +117,30 @@ static MemTxResult dma_end_at_ram(RCarDMARun *run, bool is_write)
 void rcar_dma_traced(const RCarDMAPort *port, const RCarDMARun *run,
                      bool is_write, const char *what)
 {
-    g_autofree char *via = NULL;
-    g_autofree char *cause = NULL;
-    g_autofree char *job = NULL;
-
     if (!rcar_trace_on) {
         return;
     }
+    rcar_trace_begin("transfer");
+    rcar_trace_add(",\"master\":\"%s\"", port->master);
     if (run->context < 0) {
-        via = g_strdup("\"mmu\":null,\"utlb\":null,\"context\":null");
+        rcar_trace_add(",\"mmu\":null,\"utlb\":null,\"context\":null");
     } else {
-        via = g_strdup_printf("\"mmu\":\"%s\",\"utlb\":%u,\"context\":%d",
-                              port->mmu->name, port->stream, run->context);
+        rcar_trace_add(",\"mmu\":\"%s\",\"utlb\":%u,\"context\":%d",
+                       port->mmu->name, port->stream, run->context);
     }
+    rcar_trace_add(",\"iova\":\"0x%" PRIx64 "\",\"phys\":\"0x%" PRIx64 "\","
+                   "\"length\":\"0x%" PRIx64 "\",\"access\":\"%s\","
+                   "\"what\":\"%s\",\"ok\":%s",
+                   run->iova, run->phys, run->length,
+                   is_write ? "write" : "read", what,
+                   run->refusal ? "false" : "true");
     if (run->refusal) {
-        cause = g_strdup_printf(",\"cause\":\"%s\"",
-                                refusal_names[run->refusal]);
+        rcar_trace_add(",\"cause\":\"%s\"", refusal_names[run->refusal]);
     }
     if (port->has_job) {
-        job = g_strdup_printf(",\"job\":%u", port->job);
+        rcar_trace_add(",\"job\":%u", port->job);
     }
-    rcar_trace_event("transfer",
-                     "\"master\":\"%s\",%s,"
-                     "\"iova\":\"0x%" PRIx64 "\",\"phys\":\"0x%" PRIx64 "\","
-                     "\"length\":\"0x%" PRIx64 "\",\"access\":\"%s\","
-                     "\"what\":\"%s\",\"ok\":%s%s%s",
-                     port->master, via, run->iova, run->phys, run->length,
-                     is_write ? "write" : "read", what,
-                     run->refusal ? "false" : "true", cause ?: "", job ?: "");
+    rcar_trace_end();
 }
 
 MemTxResult rcar_dma_rw_run(RCarDMAPort *port, uint64_t iova, void *buf,

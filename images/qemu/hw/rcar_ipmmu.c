@@ -317,50 +317,36 @@ static void ipmmu_fault(RCarIPMMUState *main, unsigned n, uint64_t iova,
 
 /* Trace */
 
-/* ["0x…","0x…"]: as long as it can get */
-typedef char TablesText[sizeof("[]") + LAST_LEVEL * sizeof("\"0x1234567890\"")];
-
-static void trace_tables(TablesText text, const Walk *w)
-{
-    size_t at = 0;
-
-    text[at++] = '[';
-    for (int i = 0; i < w->tables; i++) {
-        at += snprintf(text + at, sizeof(TablesText) - at,
-                       "%s\"0x%" PRIx64 "\"", i ? "," : "",
-                       (uint64_t)(w->table[i] & ~0xfffull));
-    }
-    text[at++] = ']';
-    text[at] = 0;
-}
-
 static void trace_walk(RCarIPMMUState *leaf, unsigned utlb, uint64_t iova,
                        bool is_write, const Walk *w)
 {
-    TablesText tables;
+    bool ok = w->status == WALK_OK;
 
     if (!rcar_trace_on) {
         return;
     }
-    trace_tables(tables, w);
-    if (w->status == WALK_OK) {
-        rcar_trace_event("walk",
-                         "\"mmu\":\"%s\",\"utlb\":%u,\"context\":%u,"
-                         "\"iova\":\"0x%" PRIx64 "\",\"phys\":\"0x%" PRIx64
-                         "\",\"tables\":%s,\"size\":\"0x%" PRIx64 "\"",
-                         leaf->name, utlb, w->entry.context, iova,
-                         w->entry.phys | (iova & (w->entry.size - 1)), tables,
-                         w->entry.size);
+    rcar_trace_begin(ok ? "walk" : "walk-fault");
+    rcar_trace_add(",\"mmu\":\"%s\",\"utlb\":%u,\"context\":%u,"
+                   "\"iova\":\"0x%" PRIx64 "\"",
+                   leaf->name, utlb, w->entry.context, iova);
+    if (ok) {
+        rcar_trace_add(",\"phys\":\"0x%" PRIx64 "\"",
+                       w->entry.phys | (iova & (w->entry.size - 1)));
     } else {
-        rcar_trace_event("walk-fault",
-                         "\"mmu\":\"%s\",\"utlb\":%u,"
-                         "\"context\":%u,\"iova\":\"0x%" PRIx64 "\","
-                         "\"access\":\"%s\",\"reason\":\"%s\",\"level\":%d,"
-                         "\"tables\":%s",
-                         leaf->name, utlb, w->entry.context, iova,
-                         is_write ? "write" : "read",
-                         walk_faults[w->status].reason, w->level, tables);
+        rcar_trace_add(",\"access\":\"%s\",\"reason\":\"%s\",\"level\":%d",
+                       is_write ? "write" : "read",
+                       walk_faults[w->status].reason, w->level);
     }
+    rcar_trace_add(",\"tables\":[");
+    for (int i = 0; i < w->tables; i++) {
+        rcar_trace_add("%s\"0x%" PRIx64 "\"", i ? "," : "",
+                       (uint64_t)(w->table[i] & ~0xfffull));
+    }
+    rcar_trace_add("]");
+    if (ok) {
+        rcar_trace_add(",\"size\":\"0x%" PRIx64 "\"", w->entry.size);
+    }
+    rcar_trace_end();
 }
 
 static void trace_context(RCarIPMMUState *s, unsigned n, const char *op)

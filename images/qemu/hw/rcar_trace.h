@@ -40,4 +40,14 @@ void rcar_trace_release(void);
 void rcar_trace_event(const char *event, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);
 
+/**
+ * rcar_trace_begin, rcar_trace_add, rcar_trace_end: the same in pieces
+ *
+ * Each @fmt brings its own commas: ",\"mmu\":\"%s\"". Of printf() they know
+ * %s, and %d, %u and %x of 32 and 64 bits (PRIx64), without flags.
+ */
+void rcar_trace_begin(const char *event);
+void rcar_trace_add(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
+void rcar_trace_end(void);
+
 #endif
