@@ -49,10 +49,12 @@ for (const kernel of kernels()) {
           [],
         )
       }
+      // From 6.5 on, what shares its cache lines is bounced for a device that doesn't snoop: dma_kmalloc_needs_bounce().
+      const whole = of('map').filter(({ size }) => Number(size) >= 256)
       t.same(
-        of('map').filter(({ phys, dma, target }) => phys !== dma || phys !== target),
+        whole.filter(({ phys, dma, target }) => phys !== dma || phys !== target),
         [],
-        'and DMA addresses are physical ones',
+        `and DMA addresses are physical ones: ${whole.length} of them`,
       )
       const [low, high] = of('map').filter(({ place }) => place === 'mixed')
       t.ok(
