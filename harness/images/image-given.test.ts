@@ -29,9 +29,16 @@ t.test('a prebuilt kernel is copied, named after its version, and takes no fault
   writeFileSync(files.image, 'overwritten')
   const kernel = needImageKernel(root, given, [])
   t.same(readFileSync(kernel.image), fakeImage())
-  t.match(kernel, { version: '6.9.0-rc1', sha256: /^[0-9a-f]{64}$/, notObserved: [{ fact: 'pageTables' }] })
-  writeFileSync(files.image, Buffer.concat([fakeImage(), Buffer.from('dmaspec: page table pages=0x%px')]))
-  t.same(needImageKernel(root, await giveImage(context, files), []).notObserved, [], 'one with observe.patch')
+  t.match(kernel, {
+    version: '6.9.0-rc1',
+    sha256: /^[0-9a-f]{64}$/,
+    notObserved: [{ fact: 'pageTables' }, { fact: 'probe' }],
+  })
+  writeFileSync(
+    files.image,
+    Buffer.concat([fakeImage(), Buffer.from('dmaspec: page table pages=0x%px dmaspec,dmaprobe')]),
+  )
+  t.same(needImageKernel(root, await giveImage(context, files), []).notObserved, [], 'one with all of ours')
   t.throws(() => needImageKernel(root, given, ['map-readonly']), {
     name: 'UnavailableError',
     message: 'Image-6.9.0-rc1 is a prebuilt Image: no fault can be compiled into it',

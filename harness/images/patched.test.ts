@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { additions } from './additions.ts'
 import { applyPatches, bring, patchedFiles } from './patched.ts'
 
 const observe = '--- a/driver.c\n+++ b/driver.c\n@@ -1,2 +1,3 @@\n one\n+observed\n two\n'
@@ -12,19 +13,25 @@ type Tap = Pick<typeof t, 'testdir'>
 
 function tree(t: Tap) {
   const dir = t.testdir({
-    source: { 'driver.c': 'one\ntwo\n', 'other.c': 'other\n' },
+    source: {
+      'driver.c': 'one\ntwo\n',
+      'other.c': 'other\n',
+      drivers: { misc: { Makefile: 'obj-y += a.o\n' } },
+    },
     'observe.patch': observe,
     'fault.patch': fault,
     'added.patch': added,
     'unfit.patch': unfit,
   })
+  const trees = { source: join(dir, 'source'), originals: join(dir, 'originals') }
   const options = { cwd: dir, signal: new AbortController().signal, what: 'linux 6.1' }
   return {
     file: (path: string) => join(dir, 'source', path),
     read: (path: string) => readFileSync(join(dir, 'source', path), 'utf8'),
+    add: () => applyPatches(trees, [], options, additions),
     apply: (...names: string[]) =>
       applyPatches(
-        { source: join(dir, 'source'), originals: join(dir, 'originals') },
+        trees,
         names.map(name => join(dir, `${name}.patch`)),
         options,
       ),
@@ -44,6 +51,16 @@ t.test('patches come and go, and what stays the same is not written', async t =>
   t.same(await apply(), ['driver.c', 'new/file.c'])
   t.equal(read('driver.c'), 'one\ntwo\n')
   t.notOk(existsSync(file('new/file.c')))
+})
+
+t.test('files of ours come and go as patches do', async t => {
+  const { add, apply, read, file } = tree(t)
+  t.same((await add()).sort(), ['drivers/misc/Makefile', 'drivers/misc/dmaprobe.c'])
+  t.equal(read('drivers/misc/Makefile'), 'obj-y += a.o\nobj-y += dmaprobe.o\n')
+  t.same(await add(), [])
+  await apply()
+  t.equal(read('drivers/misc/Makefile'), 'obj-y += a.o\n')
+  t.notOk(existsSync(file('drivers/misc/dmaprobe.c')))
 })
 
 t.test('what a killed run left of a file is put right', async t => {

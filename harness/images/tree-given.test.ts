@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { BuildContext } from './context.ts'
@@ -69,6 +69,40 @@ t.test('a plain folder is built, and built again only when a file or an option o
   t.equal(readFileSync(file('linux/drivers/iommu/ipmmu-vmsa.c'), 'utf8'), 'driver\n')
   t.same(readdirSync(file('linux')), before)
 })
+
+t.test(
+  'dmaprobe is built in where there is room for it and it compiles; elsewhere it is not observed',
+  async t => {
+    const { file, give, need } = setUp(t)
+    const probe = async () => {
+      const given = await give()
+      const { notObserved } = await need(given)
+      const makefile = join(given.work, 'source/drivers/misc/Makefile')
+      return {
+        why: notObserved.find(({ fact }) => fact === 'probe')?.why,
+        makefile: existsSync(makefile) ? readFileSync(makefile, 'utf8') : null,
+      }
+    }
+    const driver = 'images/kernel/dmaprobe/dmaprobe.c'
+    t.same(await probe(), { why: `${driver}: there is no drivers/misc/Makefile`, makefile: null })
+    mkdirSync(file('linux/drivers/misc'))
+    writeFileSync(file('linux/drivers/misc/Makefile'), 'obj-y += a.o\n')
+    t.same(await probe(), { why: undefined, makefile: 'obj-y += a.o\nobj-y += dmaprobe.o\n' })
+    writeFileSync(file('linux/drivers/misc/too-old'), '')
+    t.same(await probe(), { why: `${driver}: dmaprobe.c:7:1: error: too old`, makefile: 'obj-y += a.o\n' })
+    rmSync(file('linux/drivers/misc/too-old'))
+    writeFileSync(file('linux/drivers/misc/dmaprobe.c'), 'theirs')
+    t.match(await probe(), {
+      why: /there is a drivers\/misc\/dmaprobe\.c already$/,
+      makefile: 'obj-y += a.o\n',
+    })
+    t.equal(
+      readFileSync(file('linux/drivers/misc/Makefile'), 'utf8'),
+      'obj-y += a.o\n',
+      'nothing of theirs is written',
+    )
+  },
+)
 
 t.test('several who ask for one kernel build it once', async t => {
   const { give, need, builds } = setUp(t)
