@@ -11,6 +11,9 @@ import { timelineOf } from './timeline.ts'
 /** So many mappings have a timeline, each with its first disagreement: the rest is in the mappings themselves. */
 const TIMELINES = 20
 
+/** So many disagreements are kept: a log may have a million forged lines. */
+const MOST_KEPT = 1000
+
 /** Holds the two sides of a boot against each other. Pure: the console's lines and the device's events in, verdicts out. */
 export function judge(
   console: Iterable<ConsoleLine | string>,
@@ -22,11 +25,16 @@ export function judge(
   const compared: OracleReport['compared'] = {}
   const disagreements: Disagreement[] = []
   const shown = new Set<Mapping>()
+  let omitted = 0
   for (const rule of rules) {
     let count = 0
     for (const found of rule.check(scene)) {
       count++
       if (!found) continue
+      if (disagreements.length === MOST_KEPT) {
+        omitted++
+        continue
+      }
       const { mapping } = found
       const isFirst = mapping !== null && !shown.has(mapping) && shown.size < TIMELINES
       if (isFirst) shown.add(mapping)
@@ -45,6 +53,7 @@ export function judge(
     checked: checked.length,
     compared,
     disagreements,
+    omitted,
     unmatched: unmatched(scene),
     remarks: remarks.map(({ device, line, text }) => ({ device, line, text })),
   }

@@ -50,6 +50,10 @@ export function readTold(lines: readonly ProbeLine[]): Told {
   return reader.told
 }
 
+/** What a guest may print without end: what is beyond that is one finding, not a million. */
+const MOST_MAPPINGS = 10_000
+const MOST_BAD = 1000
+
 class TellReader {
   readonly told: Told = {
     mappings: [],
@@ -70,8 +74,9 @@ class TellReader {
   line(line: ProbeLine): void {
     this.#now = line
     const said = readSaid(line)
-    if (said === null) this.told.remarks.push(line)
-    else if (isUnread(said)) this.told.bad.push(said)
+    if (said === null) {
+      if (this.told.remarks.length < MOST_BAD) this.told.remarks.push(line)
+    } else if (isUnread(said)) this.#bad(said.why)
     else {
       if ('seq' in said) {
         const what = line.text.split(' ', 1)[0] ?? ''
@@ -82,7 +87,7 @@ class TellReader {
   }
 
   #bad(why: string): void {
-    this.told.bad.push({ ...this.#now, why })
+    if (this.told.bad.length < MOST_BAD) this.told.bad.push({ ...this.#now, why })
   }
 
   #said(said: Said): void {
@@ -142,6 +147,8 @@ class TellReader {
       return
     }
     if (before && !before.unmap) return this.#bad(`mapping ${id} was not unmapped`)
+    if (this.told.mappings.length === MOST_MAPPINGS)
+      return this.#bad(`there are more than ${MOST_MAPPINGS} mappings`)
     const { api, dir, place, mask, limit, domain, use } = said
     const mapping: Mapping = {
       ...{ device, id, plan: this.#plan.get(device)?.n ?? null, api, dir, place },

@@ -201,6 +201,8 @@ export interface OracleReport {
   /** How many comparisons each rule made: a rule that made none says nothing of this boot. */
   compared: Partial<Record<RuleName, number>>
   disagreements: Disagreement[]
+  /** How many there are beyond those that are kept (judge.ts). */
+  omitted: number
   /** What the other side has no word of, and that is no disagreement (docs/oracle.md). */
   unmatched: {
     /** Marks without a line: a quiet plan prints only some. */

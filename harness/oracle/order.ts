@@ -56,7 +56,12 @@ export class Order {
     return this.#marks.get(device) ?? new Map<number, number>()
   }
 
-  /** The same; of a mark that is not there, the place of the last one before it, by number. */
+  /** The highest mark that a device saw; undefined if it saw none. */
+  lastMark(device: string): number | undefined {
+    return this.#sorted.get(device)?.at(-1)
+  }
+
+  /** The place of a mark; of a mark that is not there, the place of the last one before it, by number. */
   near(device: string, seq: number): number {
     const exact = this.mark(device, seq)
     if (exact !== undefined) return exact

@@ -1,14 +1,13 @@
 import type { TraceEvent } from '../trace/events.ts'
 import type { KernelReport, NotObserved } from '../types.ts'
-import { join, type Loose, overlaps } from './join.ts'
+import { Caches, type Walk } from './caches.ts'
+import { join, type Loose } from './join.ts'
 import type { Told } from './mappings.ts'
-import type { DomainType, Mapping, Transfer } from './oracle.ts'
+import type { DomainType, Mapping, Part, Transfer } from './oracle.ts'
 import { type Life, Order } from './order.ts'
 
-export type Walk = Extract<TraceEvent, { event: 'walk' }>
 export type WalkFault = Extract<TraceEvent, { event: 'walk-fault' }>
 type Context = Extract<TraceEvent, { event: 'context' }>
-type Utlb = Extract<TraceEvent, { event: 'utlb' }>
 
 /** What the rules are given besides the drivers' lines and the device trace. */
 export interface Setting {
@@ -20,24 +19,6 @@ export interface Setting {
   asked: boolean
 }
 
-/** A cache of translations on a device's way to memory. */
-export interface Level {
-  mmu: string
-  context: number
-  /** Of a leaf, that can be flushed by itself; null of the main. */
-  utlb: number | null
-}
-
-type Flush = Context | Utlb
-
-/** An entry of a cache, by what shows that it is there. */
-export interface Cached {
-  event: Walk | Transfer
-  iova: bigint
-  length: bigint
-  phys: bigint
-}
-
 /** Both sides of a boot, joined. */
 export class Scene {
   readonly told: Told
@@ -45,6 +26,9 @@ export class Scene {
   readonly setting: Setting
   readonly order: Order
   readonly loose: Loose
+  readonly caches: Caches
+  #tables: Map<string, Mapping[]> | undefined
+  #strays: Map<string, Transfer[]> | undefined
   readonly #lives = new Map<Mapping, Life>()
   readonly #byKind: { [K in TraceEvent['event']]: Extract<TraceEvent, { event: K }>[] } = {
     context: [],
@@ -61,6 +45,7 @@ export class Scene {
     this.events = events
     this.setting = setting
     this.order = new Order(events)
+    this.caches = new Caches(events, this.order)
     this.loose = join(told, events, this.order)
     for (const event of events) (this.#byKind[event.event] as TraceEvent[]).push(event)
   }
@@ -85,75 +70,50 @@ export class Scene {
     return life
   }
 
-  /** The plan that prints only some of a device's mappings, if it has one. */
-  isQuiet(device: string): boolean {
-    return this.told.plans.some(plan => plan.device === device && plan.quiet)
+  /** The next mapping of the same device that has a page of this one's, made after a place in the list of events. */
+  nextAt(mapping: Mapping, place: number): Mapping | undefined {
+    return this.told.mappings.find(
+      other => other.device === mapping.device && this.life(other).from > place && share(other, mapping),
+    )
   }
 
-  /**
-   * The caches that hold a mapping's translations: the leaf that its device is behind, per micro-TLB, and the main, if
-   * that is another one. Empty if the device was never seen to be translated.
-   */
-  levels(mapping: Mapping): Level[] {
-    const through = [...mapping.transfers, ...mapping.late].find(({ mmu }) => mmu !== null)
-    if (through?.mmu == null || through.context === null) return []
-    const { mmu, utlb, context } = through
-    const leaf = { mmu, context, utlb }
-    const roots = this.contexts.filter(event => event.ttbr !== 0n && event.context === context)
-    // What has tables of its own is no leaf: an SMMU.
-    const main = roots.some(event => event.mmu === mmu) ? undefined : roots[0]
-    return main === undefined ? [leaf] : [leaf, { mmu: main.mmu, context, utlb: null }]
+  /** What a device's tables of descriptors lie at. */
+  tables(device: string): readonly Part[] {
+    this.#tables ??= byKey(
+      this.told.mappings.filter(({ use }) => use === 'table'),
+      ({ device }) => device,
+    )
+    return (this.#tables.get(device) ?? []).flatMap(({ parts }) => parts)
   }
 
-  /** The flushes of a cache between two places in the list of events, of all of it or of addresses. */
-  flushes(level: Level, from: number, to: number): Flush[] {
-    return [...this.#byKind.context, ...this.#byKind.utlb].filter(event => {
-      if (event.op !== 'flush' || event.mmu !== level.mmu) return false
-      const isOf = event.event === 'utlb' ? event.utlb === level.utlb : event.context === level.context
-      const place = this.order.of(event)
-      return isOf && place >= from && place <= to
-    })
+  /** The transfers of a job at addresses that are no mapping's. */
+  strays(device: string, job: number): readonly Transfer[] {
+    this.#strays ??= byKey(this.loose.strays, ({ master, job }) => `${master} ${job}`)
+    return this.#strays.get(`${device} ${job}`) ?? []
   }
-
-  /** What put a mapping's pages into a cache, up to a place in the list of events. */
-  cached(mapping: Mapping, level: Level, to: number): Cached[] {
-    const walked = this.walks.filter(walk => {
-      if (walk.context !== level.context || this.order.of(walk) > to) return false
-      if (level.utlb !== null && (walk.mmu !== level.mmu || walk.utlb !== level.utlb)) return false
-      return mapping.parts.some(part => overlaps(part, pageOf(walk)))
-    })
-    const entries = walked.map(walk => ({ event: walk, ...pageOf(walk), phys: walk.phys }))
-    // A leaf may have what the main had, without a walk.
-    const moved =
-      level.utlb === null ? [] : mapping.transfers.filter(({ ok, mmu }) => ok && mmu === level.mmu)
-    return [
-      ...entries,
-      ...moved.map(event => ({ event, iova: event.iova, length: event.length, phys: event.phys })),
-    ]
-  }
-
-  /** Whether an entry was flushed from a cache before a place in the list of events. */
-  isFlushed(entry: Cached, level: Level, to: number): boolean {
-    const flushes = this.flushes(level, this.order.of(entry.event), to)
-    const all = flushes.some(flush => !('iova' in flush))
-    const pages = new Set(flushes.flatMap(flush => ('iova' in flush ? [flush.iova >> PAGE_BITS] : [])))
-    if (all || pages.size === 0) return all
-    const last = (entry.iova + entry.length - 1n) >> PAGE_BITS
-    // A page of a block: a flush of any address in it is one of the block.
-    if (entry.event.event === 'walk' && entry.event.size > 1n << PAGE_BITS)
-      return [...pages].some(page => page >= entry.iova >> PAGE_BITS && page <= last)
-    for (let page = entry.iova >> PAGE_BITS; page <= last; page++) if (!pages.has(page)) return false
-    return true
-  }
-}
-
-const PAGE_BITS = 12n
-
-function pageOf({ iova, size }: Walk): { iova: bigint; length: bigint } {
-  return { iova: iova & ~(size - 1n), length: size }
 }
 
 /** Whether the kernel says that an IOMMU stands between the device and memory. */
 export function isTranslated(domain: DomainType): boolean {
   return domain === 'DMA' || domain === 'DMA-FQ' || domain === 'unmanaged'
+}
+
+function byKey<T>(all: readonly T[], keyOf: (each: T) => string): Map<string, T[]> {
+  const found = new Map<string, T[]>()
+  for (const each of all) {
+    const list = found.get(keyOf(each))
+    if (list) list.push(each)
+    else found.set(keyOf(each), [each])
+  }
+  return found
+}
+
+/** A page of one mapping is the other's, too. */
+function share(one: Mapping, other: Mapping): boolean {
+  const page = (address: bigint) => address >> 12n
+  return one.parts.some(a =>
+    other.parts.some(
+      b => page(a.dma) <= page(b.dma + b.size - 1n) && page(b.dma) <= page(a.dma + a.size - 1n),
+    ),
+  )
 }

@@ -5,9 +5,9 @@ import type { Disagreement, OracleReport, TimelineRow } from './oracle.ts'
 const WIDTH = 54
 
 /** `12 mappings checked, 0 disagreements`. */
-export function summary({ checked, disagreements, mappings }: OracleReport): string {
+export function summary({ checked, disagreements, omitted, mappings }: OracleReport): string {
   const all = checked === mappings.length ? '' : ` of ${mappings.length}`
-  return `${checked}${all} ${mappings.length === 1 ? 'mapping' : 'mappings'} checked, ${count(disagreements.length, 'disagreement')}`
+  return `${checked}${all} ${mappings.length === 1 ? 'mapping' : 'mappings'} checked, ${count(disagreements.length + omitted, 'disagreement')}`
 }
 
 /** So many mappings are shown to people; JSON has all. */

@@ -48,7 +48,7 @@ function kernelSide(mapping: Mapping, { order }: Scene): Entry[] {
 
 function deviceSide(mapping: Mapping, scene: Scene): Entry[] {
   const { order } = scene
-  const levels = scene.levels(mapping)
+  const levels = scene.caches.levels(mapping)
   const { from } = order.life(mapping)
   const last = Math.max(
     ...mapping.transfers.map(each => order.of(each)),
@@ -56,10 +56,8 @@ function deviceSide(mapping: Mapping, scene: Scene): Entry[] {
     ...mapping.jobs.map(({ seen }) => (seen ? order.of(seen) : 0)),
     order.life(mapping).to === Infinity ? 0 : order.life(mapping).to,
   )
-  const flushes = new Set<TraceEvent>(levels.flatMap(level => scene.flushes(level, from, last)))
-  const walks = new Set<TraceEvent>(
-    levels.flatMap(level => scene.cached(mapping, level, last).map(({ event }) => event)),
-  )
+  const flushes = new Set<TraceEvent>(levels.flatMap(level => scene.caches.flushes(level, from, last)))
+  const walks = new Set<TraceEvent>(levels.flatMap(level => scene.caches.walks(mapping, level, from, last)))
   const own = new Set<TraceEvent>([...mapping.transfers, ...mapping.late])
   const tags = new Set(mapping.jobs.map(({ job }) => job))
   return scene.events.flatMap((event, place) => {

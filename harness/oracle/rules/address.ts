@@ -38,8 +38,7 @@ export const addressRules: Rule[] = [
     'address-used',
     'a job at a mapping goes to the addresses that the kernel gave, and to no others',
     function* ({ device, jobs, parts }, scene) {
-      const tables = scene.told.mappings.filter(other => other.device === device && other.use === 'table')
-      const own = [...parts, ...tables.flatMap(table => table.parts)]
+      const own = [...parts, ...scene.tables(device)]
       const tags = new Set(jobs.map(({ job }) => job))
       if (tags.size === 0) return
       for (const { address, line, result } of jobs) {
@@ -53,9 +52,7 @@ export const addressRules: Rule[] = [
               line,
             }
       }
-      const others = scene.loose.strays.filter(
-        ({ master, job, what }) => master === device && what === 'data' && job !== undefined && tags.has(job),
-      )
+      const others = [...tags].flatMap(tag => scene.strays(device, tag)).filter(({ what }) => what === 'data')
       for (const stray of others) {
         yield {
           why: 'the device was at an address that the kernel did not give',

@@ -1,7 +1,8 @@
 import { hex } from '../../report/json.ts'
 import type { Mapping } from '../oracle.ts'
 import { did, perMapping, range, type Rule } from '../rule.ts'
-import { isTranslated, type Level, type Scene } from '../scene.ts'
+import type { Level } from '../caches.ts'
+import { isTranslated, type Scene } from '../scene.ts'
 
 /**
  * Rules on what is left of a mapping after its end. A strict domain flushes the IOMMU's caches before unmap returns; a
@@ -15,7 +16,7 @@ export const afterUnmapRules: Rule[] = [
     function* (mapping, scene) {
       if (!isUnmapped(mapping) || mapping.domain === 'DMA-FQ') return
       const { to } = scene.life(mapping)
-      for (const level of scene.levels(mapping)) yield forgotten(mapping, level, scene, to, '')
+      for (const level of scene.caches.levels(mapping)) yield forgotten(mapping, level, scene, to, '')
     },
   ),
 
@@ -25,12 +26,10 @@ export const afterUnmapRules: Rule[] = [
     function* (mapping, scene) {
       if (!isUnmapped(mapping) || mapping.domain !== 'DMA-FQ') return
       const { to } = scene.life(mapping)
-      const next = scene.told.mappings.find(
-        other => other.device === mapping.device && scene.life(other).from > to && share(other, mapping),
-      )
+      const next = scene.nextAt(mapping, to)
       if (!next) return
       const until = scene.life(next).from
-      for (const level of scene.levels(mapping))
+      for (const level of scene.caches.levels(mapping))
         yield forgotten(mapping, level, scene, until, `, and it is mapping ${next.id} now`)
     },
   ),
@@ -41,11 +40,10 @@ export const afterUnmapRules: Rule[] = [
     function* (mapping, scene) {
       if (!isUnmapped(mapping)) return
       const { ending } = scene.life(mapping)
-      const levels = scene.levels(mapping)
+      const levels = scene.caches.levels(mapping)
       for (const transfer of mapping.late) {
         const place = scene.order.of(transfer)
-        const flushes = levels.map(level => scene.flushes(level, ending, place).at(0))
-        const flushed = flushes.every(flush => flush !== undefined)
+        const flushed = levels.every(level => scene.caches.isFlushed(level, transfer.iova, ending, place))
         const isLate = mapping.jobs.some(({ job, when }) => job === transfer.job && when === 'late')
         const may = mapping.domain === 'DMA-FQ' && !flushed && !isLate
         yield !transfer.ok || may
@@ -77,19 +75,9 @@ function isUnmapped({ unmap, domain, api }: Mapping): boolean {
   return unmap?.seq != null && isTranslated(domain) && api !== 'pool'
 }
 
-/** The pages of one mapping are the other's, too. */
-function share(one: Mapping, other: Mapping): boolean {
-  const page = (address: bigint) => address >> 12n
-  return one.parts.some(a =>
-    other.parts.some(
-      b => page(a.dma) <= page(b.dma + b.size - 1n) && page(b.dma) <= page(a.dma + a.size - 1n),
-    ),
-  )
-}
-
 /** A cache that held the mapping when it ended, and was not flushed until `to`. */
 function forgotten(mapping: Mapping, level: Level, scene: Scene, to: number, after: string) {
-  const entry = scene.cached(mapping, level, to).find(entry => !scene.isFlushed(entry, level, to))
+  const entry = scene.caches.stale(mapping, level, to)
   if (!entry) return null
   const used = mapping.late.find(({ ok }) => ok)
   const where = `${level.utlb === null ? `context ${level.context}` : `micro-TLB ${level.utlb}`} of ${level.mmu}`

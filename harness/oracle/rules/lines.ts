@@ -37,9 +37,9 @@ export const lineRules: Rule[] = [
           ...{ device, mapping: null, line },
         })
         if (place === undefined) {
-          const marks = [...order.marks(device).keys()]
+          const highest = order.lastMark(device)
           const saw =
-            marks.length === 0 ? 'saw no mark at all' : `saw no mark ${seq}; its last is ${marks.at(-1)}`
+            highest === undefined ? 'saw no mark at all' : `saw no mark ${seq}; its last is ${highest}`
           yield found('a line has no mark: a process may have printed it', saw)
         } else if (twice) yield found('two lines have the same mark', `saw mark ${seq} once`)
         else if (before && before.seq < seq !== before.place < place)
