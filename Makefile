@@ -11,12 +11,13 @@ ARGS ?=
 dmaspec := node bin/dmaspec.js
 export KERNELS
 
-.PHONY: help images test matrix demo goldens bench lint clean distclean
+.PHONY: help images test matrix demo platforms goldens bench lint clean distclean
 
 help:
 	@echo 'make demo       the report of 2018 on four kernels, as a table'
 	@echo 'make test       unit tests and specs (KERNELS="6.1 …")'
 	@echo 'make matrix     the specs on every kernel series, side by side, and one report in out/run (ARGS="--help")'
+	@echo 'make platforms  the report of 2018 on other IOMMUs than the board'\''s, as a table (KERNELS="6.1 …")'
 	@echo 'make goldens    provoke crashes in real guests, for the parser (KERNELS="6.1 …", NAME=provocation: one of them)'
 	@echo 'make bench      figures, against bare QEMU (NAME=figure: one of them)'
 	@echo 'make images     the emulator, the initramfs and the kernels (KERNELS="6.1 …")'
@@ -37,6 +38,9 @@ matrix: node_modules/.package-lock.json
 
 demo: images
 	@$(dmaspec) demo
+
+platforms: images
+	@$(dmaspec) platforms $(KERNELS:%=--kernel %) $(ARGS)
 
 # Builds what it lacks by itself.
 goldens: node_modules/.package-lock.json

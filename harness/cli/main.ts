@@ -13,6 +13,7 @@ import { imagesCommand } from './images.ts'
 import { Interrupted } from './interrupt.ts'
 import { mergeCommand } from './merge.ts'
 import { matrixCommand } from './matrix.ts'
+import { platformsCommand } from './platforms.ts'
 import { runCommand } from './run.ts'
 
 /** The exit status of everything that could not be done, so that 1 is free for what the guest did wrong. */
@@ -51,6 +52,7 @@ function program(images?: Partial<Images>): Command {
     bootCommand(images),
     runCommand(),
     matrixCommand(),
+    platformsCommand(),
     mergeCommand(),
     diffCommand(),
     explainCommand(),

@@ -22,9 +22,16 @@ export interface SeriesFacts {
   overlays: readonly string[]
   /** The message of io-pgtable-arm.c that refuses a bounced page table. */
   refusal: string
-  /** Titles of the WARNs that come with a refused page table, in order. */
+  /** Titles of the WARNs that come with a refused page table of the board's IPMMU, in order. */
   refusalWarnings: readonly string[]
-  /** Groups that SATA joins before its page table is refused, and then leaves without a word. */
+  /** Those of them that come of mapping it: of any driver, whatever it then does. */
+  bounceWarnings: readonly string[]
+  /**
+   * True if devices are attached while their IOMMU is registered: then a refusal fails that IOMMU's probe, which leaves
+   * it switched off.
+   */
+  refusalFailsProbe: boolean
+  /** Groups that the board's SATA joins before its page table is refused, and then leaves without a word. */
   groupsLeftSilently: readonly { device: string; group: number }[]
   /** Where domain-free-unguarded dereferences NULL: the symbol that pc is in. */
   nullDerefIn: string
@@ -49,6 +56,8 @@ const usual: SeriesFacts = {
   overlays: [],
   refusal: 'Cannot accommodate DMA translation for IOMMU page tables',
   refusalWarnings: [],
+  bounceWarnings: [],
+  refusalFailsProbe: false,
   groupsLeftSilently: [],
   nullDerefIn: 'ipmmu_domain_free',
 }
@@ -63,6 +72,9 @@ const firstAttachMustSucceed = {
   groupsLeftSilently: [{ device: 'ee300000.sata', group: 0 }],
 } as const
 
+/** iommu_pages_start_incoherent() (drivers/iommu/iommu-pages.c), which 7.2 and 7.3 map page tables with. */
+const BOUNCED = 'warning in iommu_pages_start_incoherent'
+
 /**
  * - SATA is attached while its IPMMU is registered (drivers/iommu/iommu.c: iommu_device_register()): a refusal also
  *   fails that IPMMU's probe.
@@ -75,7 +87,9 @@ const since72: SeriesFacts = {
   ...usual,
   ...firstAttachMustSucceed,
   overlays: ['one-serial-port'],
-  refusalWarnings: ['warning in iommu_pages_start_incoherent', ...firstAttachMustSucceed.refusalWarnings],
+  refusalWarnings: [BOUNCED, ...firstAttachMustSucceed.refusalWarnings],
+  bounceWarnings: [BOUNCED],
+  refusalFailsProbe: true,
 }
 
 /** Oldest first. */
