@@ -57,6 +57,22 @@ t.test('in Markdown, each row is a line', async t => {
   t.equal(lines.length, 4)
 })
 
+t.test('in Markdown, what has the same result for the same kernels shares a line', async t => {
+  const [none, mask, both] = scenarios
+  if (!none || !mask || !both) return t.fail('there are four')
+  const refused = { table: page, outcome: { ...dead, warnings: [] } }
+  const lines = markdownOf([
+    answer({ scenario: none }),
+    answer({ ...refused, scenario: mask }),
+    answer({ ...refused, scenario: both, table: { ...page, dma: 0xfb000000n } }),
+  ]).split('\n')
+  t.equal(lines.length, 5)
+  t.match(
+    lines[3],
+    `| ${mask.name}; ${both.name} | 6.1 | 0x100886000, bounced to 0xfd000000 | yes | no | dead |`,
+  )
+})
+
 t.test('any difference is unexpected, be it a WARN', async t => {
   t.ok(isAsExpected(answer({})))
   t.notOk(isAsExpected(answer({ outcome: { ...works, warnings: ['warning in f'] } })))

@@ -41,10 +41,22 @@ export function rowsOf(answers: readonly Answer[]): string[][][] {
   })
 }
 
-/** The answers as a table of Markdown. All in it is ours but the titles of crashes, which name symbols. */
+/**
+ * The answers as a table of Markdown, shorter still: what was done with the same result to the same kernels shares a row.
+ * All in it is ours but the titles of crashes, which name symbols.
+ */
 export function markdownOf(answers: readonly Answer[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`
-  const rows = rowsOf(answers).map(row => line(row.map(lines => lines.join(' ').replaceAll('|', '\\|'))))
+  const groups = new Map<string, string[][][]>()
+  for (const row of rowsOf(answers)) {
+    const [platform, , kernels, [, way = ''] = [], ...result] = row
+    const key = JSON.stringify([platform, kernels, way.split(' 0x')[0], ...result])
+    groups.set(key, [...(groups.get(key) ?? []), row])
+  }
+  const rows = [...groups.values()].map(rows => {
+    const done = rows.map(([, done = []]) => done.join(' ')).join('; ')
+    return line((rows[0] ?? []).map((lines, i) => (i === 1 ? done : lines.join(', ')).replaceAll('|', '\\|')))
+  })
   return line(HEAD) + line(HEAD.map(() => '---')) + rows.join('')
 }
 

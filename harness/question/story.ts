@@ -19,7 +19,7 @@ export const scenarios: readonly Scenario[] = [
     faults: ['bus-mask-always-set', 'domain-free-unguarded'],
     limited: false,
   },
-  { name: 'no fault, a bus of 32 bits', faults: [], limited: true },
+  { name: 'no fault, a 32-bit bus', faults: [], limited: true },
 ]
 
 /** Where a disk's data goes: through the IOMMU, past it, wrong, or nowhere. */
