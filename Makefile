@@ -13,12 +13,13 @@ ARGS ?=
 dmaspec := node bin/dmaspec.js
 export KERNELS
 
-.PHONY: help images test matrix demo goldens bench attack lint clean distclean
+.PHONY: help images test matrix demo platforms goldens bench attack lint clean distclean
 
 help:
 	@echo 'make demo       the report of 2018 on four kernels, as a table'
 	@echo 'make test       unit tests and specs (KERNELS="6.1 …")'
 	@echo 'make matrix     the specs on every kernel series, side by side, and one report in out/run (ARGS="--help")'
+	@echo 'make platforms  the report of 2018 on other IOMMUs than the board'\''s, as a table (KERNELS="6.1 …")'
 	@echo 'make goldens    provoke crashes in real guests, for the parser (KERNELS="6.1 …", NAME=provocation: one of them)'
 	@echo 'make bench      figures, against bare QEMU; reads through an IOMMU (NAME=figure: one of them)'
 	@echo 'make attack     10^6 random registers, descriptors and page tables against the device models (ARGS="--help")'
@@ -40,6 +41,9 @@ matrix: node_modules/.package-lock.json
 
 demo: images
 	@$(dmaspec) demo
+
+platforms: images
+	@$(dmaspec) platforms $(KERNELS:%=--kernel %) $(ARGS)
 
 # Builds what it lacks by itself.
 goldens: node_modules/.package-lock.json

@@ -1,6 +1,7 @@
 /** All that specs import. */
 export { boot, kernels, live, observed, type SpecCell } from './spec.ts'
 export { GiB, MiB } from './cell/memory.ts'
+export { otherPlatforms, type Platform } from './platform/platforms.ts'
 export { factsOf, type SeriesFacts } from './series-facts.ts'
 export { dmatestSummaries, type DmatestSummary } from './report/dmatest.ts'
 export { traceEvents } from './trace/trace.ts'

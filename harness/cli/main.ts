@@ -14,6 +14,7 @@ import { imagesCommand } from './images.ts'
 import { Interrupted } from './interrupt.ts'
 import { mergeCommand } from './merge.ts'
 import { matrixCommand } from './matrix.ts'
+import { platformsCommand } from './platforms.ts'
 import { runCommand } from './run.ts'
 import { shellCommand } from './shell.ts'
 
@@ -54,6 +55,7 @@ function program(images?: Partial<Images>): Command {
     shellCommand(),
     runCommand(),
     matrixCommand(),
+    platformsCommand(),
     mergeCommand(),
     diffCommand(),
     explainCommand(),

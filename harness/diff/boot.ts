@@ -68,9 +68,11 @@ function absence({ complete, end }: Boot, other: Boot): Absence {
 }
 
 function unobserved({ notObserved = [], cell }: Boot): string[] {
-  return notObserved
-    .filter(({ fact }) => fact === 'pageTables')
-    .map(({ why }) => `page tables: not observed on ${cell.kernel}: ${why}`)
+  return notObserved.map(({ fact, why }) =>
+    fact === 'trace'
+      ? `transfers: not observed on ${cell.platform}: ${why}`
+      : `page tables: not observed on ${cell.kernel}: ${why}`,
+  )
 }
 
 function compareConsoles(before: KeptBoot, after: KeptBoot): ConsoleDifference | null {

@@ -21,6 +21,8 @@ export interface Iommu {
    * `dead`, as the IOMMU lets nothing through that it was not told of. null if it has no page table to refuse.
    */
   refused: 'bare' | 'dead' | null
+  /** When its driver makes the first page table: for a domain, or only when a device is attached to it. */
+  table: 'alloc' | 'attach'
   /** True if domain-free-unguarded is in its driver: then a refusal ends in a NULL dereference. */
   unguarded: boolean
 }
@@ -38,19 +40,25 @@ export interface Platform {
   overlays: readonly string[]
   /** Overlays of a cell that wants the disk behind the IOMMU. */
   behind: readonly string[]
+  /** Overlays by which the IOMMU's bus reaches 4 GiB and no more; none if it reads nothing by a bus. */
+  limit: readonly string[]
   /** Properties that QEMU's device tree has and this platform has not: node, property. An overlay can only add. */
   without: readonly (readonly [node: string, property: string])[]
   /** null if there is none. */
   iommu: Iommu | null
 }
 
-interface PlatformRow extends Omit<Platform, 'board' | 'overlays' | 'behind' | 'without' | 'devices'> {
+interface PlatformRow extends Omit<Platform, 'board' | keyof typeof LISTS> {
   board: BoardName
   overlays?: readonly string[]
   behind?: readonly string[]
+  limit?: readonly string[]
   without?: Platform['without']
   devices?: readonly string[]
 }
+
+/** What a row may leave out. */
+const LISTS = { devices: [], overlays: [], behind: [], limit: [], without: [] } as const
 
 /** The disk's controller in slot 1, so that its name is always the same. */
 const AHCI = 'ich9-ahci,id=ahci,addr=01.0'
@@ -60,6 +68,8 @@ const smmuv3 = {
   device: '9050000.smmuv3',
   walk: 'coherent',
   refused: null,
+  // arm_smmu_domain_finalise(): in domain_alloc_paging_flags() since 6.12, in attach_dev() before.
+  table: 'alloc',
   unguarded: false,
 } as const
 
@@ -71,12 +81,15 @@ const rows: readonly PlatformRow[] = [
     board: 'salvator-xs',
     machine: 'salvator-xs',
     behind: ['sata-behind-ipmmu'],
+    limit: ['bus-limit-32bit'],
     iommu: {
       title: 'IPMMU (ipmmu-vmsa)',
       // IPMMU-MM, the main one: its leaves have no tables.
       device: 'e67b0000.iommu',
       walk: 'incoherent',
       refused: 'bare',
+      // ipmmu_domain_init_context(), in attach_dev().
+      table: 'attach',
       unguarded: true,
     },
   },
@@ -94,6 +107,7 @@ const rows: readonly PlatformRow[] = [
     board: 'virt',
     machine: 'virt,iommu=smmuv3',
     devices: [AHCI],
+    limit: ['bus-limit-32bit'],
     iommu: smmuv3,
   },
   {
@@ -102,6 +116,7 @@ const rows: readonly PlatformRow[] = [
     board: 'virt',
     machine: 'virt,iommu=smmuv3',
     devices: [AHCI],
+    limit: ['bus-limit-32bit'],
     // of_dma_is_coherent() (drivers/of/address.c) looks at the node, then at what is above it.
     without: [
       ['/smmuv3@9050000', 'dma-coherent'],
@@ -120,21 +135,22 @@ const rows: readonly PlatformRow[] = [
       device: null,
       walk: 'none',
       refused: null,
+      table: 'alloc',
       unguarded: false,
     },
   },
 ]
 
 export const platforms: readonly Platform[] = rows.map(row => ({
-  devices: [],
-  overlays: [],
-  behind: [],
-  without: [],
+  ...LISTS,
   ...row,
   board: boardOf(row.board),
 }))
 
 export const knownPlatforms: readonly PlatformName[] = platforms.map(({ name }) => name)
+
+/** Those beside the board that have an IOMMU. */
+export const otherPlatforms = platforms.filter(({ name, iommu }) => name !== 'salvator-xs' && iommu !== null)
 
 /** A platform's row; the name is that of a cell, which was checked (cell/cell.ts). */
 export function platformOf(name: PlatformName): Platform {
