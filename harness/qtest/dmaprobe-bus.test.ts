@@ -1,6 +1,6 @@
 import t from 'tap'
-import { parseEvent } from '../trace/trace.ts'
 import { PROBES, Probe, START, patternOf, sumOf } from './dmaprobe.ts'
+import { events, matchAll } from './events.ts'
 import { startQtest } from './qtest.ts'
 
 const bank = [0x4800_0000n, 0x5_0000_0000n, 0x6_0000_0000n, 0x7_0000_0000n] as const
@@ -60,7 +60,7 @@ for (const [name, rows] of Object.entries(edges)) {
         const access = op === 'fill' ? 'write' : 'read'
         const outcome = await probe.run({ op, src: bus, dst: bus, length: 1n, job: 3 })
         t.match(outcome, { cause: what, access, address: bus, bytes: 0n, sum: 0n }, `${title}: ${what}`)
-        t.match((await qtest.trace()).map(parseEvent), [
+        matchAll(t, await events(qtest), [
           { event: 'job', state: 'start', cause: null, address: null },
           { event: 'transfer', iova: bus, ok: false, cause: what, access, job: 3, mmu: null },
           { event: 'job', job: 3, state: 'error', cause: what, address: bus },

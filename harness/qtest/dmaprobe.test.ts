@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
-import { parseEvent } from '../trace/trace.ts'
+import { isRaised } from './board.ts'
 import {
   BUSY,
   DONE,
@@ -12,15 +12,17 @@ import {
   REGISTER,
   RESET,
   START,
-  isHigh,
   patternOf,
   sumOf,
 } from './dmaprobe.ts'
+import { events, matchAll } from './events.ts'
 import { startQtest } from './qtest.ts'
 
 const bank = [0x4800_0000n, 0x5_0000_0000n, 0x6_0000_0000n, 0x7_0000_0000n] as const
 const okay = { cause: null, access: 'read', address: 0n }
 const names = Object.keys(PROBES) as (keyof typeof PROBES)[]
+
+t.setTimeout(120_000)
 
 t.test('registers read as reset, take what they can hold, and keep what is read-only', async t => {
   await using qtest = await startQtest()
@@ -114,7 +116,7 @@ t.test('a copy of many chunks, from one bank of memory to another', async t => {
 t.test('a long job leaves the machine to others', async t => {
   await using qtest = await startQtest()
   const probe = new Probe(qtest, 'bare')
-  const length = 256n << 20n
+  const length = 128n << 20n
   probe.start({ op: 'fill', dst: bank[1], length, pattern: 7 })
   const { polls, bytes, sum } = await probe.ended()
   t.equal(bytes, length)
@@ -140,7 +142,7 @@ t.test('an operation that there is not', async t => {
   const probe = new Probe(qtest, 'bare')
   t.match(await probe.run({ op: 6, length: 8n }), { cause: 'bad-op', address: 0n, bytes: 0n })
   t.equal(await probe.read('STATUS'), ERROR)
-  t.match((await qtest.trace()).map(parseEvent), [
+  matchAll(t, await events(qtest), [
     { event: 'job', op: '0x6', state: 'start' },
     { event: 'job', op: '0x6', state: 'error', cause: 'bad-op', address: null },
   ])
@@ -190,7 +192,7 @@ t.test('RESET ends a job', async t => {
     probe.write('CTRL', RESET)
     t.equal(await probe.read('STATUS'), 0)
     t.equal(await qtest.readl(bank[1] + length - 4n), 0, 'it had not come to its end')
-    const traced = (await qtest.trace()).map(parseEvent)
+    const traced = await events(qtest)
     t.same(
       traced.filter(event => event.event === 'job' && event.state !== 'start'),
       [],
@@ -206,7 +208,7 @@ t.test('the interrupt is DONE or ERROR, if it is on', async t => {
   await using qtest = await startQtest()
   for (const name of names) {
     const probe = new Probe(qtest, name)
-    const high = () => isHigh(qtest, probe.spi)
+    const high = () => isRaised(qtest, probe.spi)
     await probe.run({ op: 'fill', ctrl: 0 })
     t.equal(await high(), false, `${probe.master}: off`)
     probe.write('CTRL', IRQEN)
@@ -237,7 +239,7 @@ t.test('marks and jobs are in the trace in the order in which they happened', as
   await probe.ended()
   const job = { master: probe.master, job: 0xffff_ffff, op: 'copy', cause: null, address: null, sum: 0n }
   const direct = { mmu: null, utlb: null, context: null, length: 8n, what: 'data', ok: true }
-  t.match((await qtest.trace()).map(parseEvent), [
+  matchAll(t, await events(qtest), [
     { event: 'mark', master: probe.master, mark: 41 },
     { event: 'job', ...job, state: 'start' },
     { event: 'mark', mark: 42 },

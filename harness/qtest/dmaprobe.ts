@@ -182,10 +182,3 @@ export function patternOf(pattern: number, length: number): Buffer {
   for (let i = 0; i < words.length / 4; i++) words.writeUInt32LE((pattern + i) % 2 ** 32, 4 * i)
   return words.subarray(0, length)
 }
-
-/** Whether an SPI's line is high: GICD_ISPENDR has the level of an interrupt that is level-triggered. */
-export async function isHigh(qtest: Qtest, spi: number): Promise<boolean> {
-  const interrupt = spi + 32
-  const word = await qtest.readl(0xf1010200 + 4 * Math.floor(interrupt / 32))
-  return ((word >>> (interrupt % 32)) & 1) === 1
-}
