@@ -24,6 +24,12 @@ interface Target {
 
 const instances = Object.keys(IPMMUS) as Ipmmu[]
 
+/** What transfers don't need: the data port, the PHY's window, SCRs and storage (images/qemu/hw/rcar_sata.c). */
+const sataOthers = [
+  ...[0x1a4, 0x1b0, 0x1bc, 0x200, 0x204, 0x208, 0x20c, 0x210, 0x214, 0x102c, 0x1100, 0x1100, 0x1100],
+  ...[0x1400, 0x140c, 0x1704, 0x170c, 0x171c, 0x1724, 0x1740],
+].map(offset => 0xee300000 + offset)
+
 /** A device that the machine doesn't have answers as the rest of the SoC does: its row harms nobody. */
 const targets: readonly Target[] = [
   ...instances.map(name => ({
@@ -39,7 +45,7 @@ const targets: readonly Target[] = [
     ],
     weight: name === 'mm' || name === 'hc' ? 12 : 1,
   })),
-  { name: 'sata', base: 0xee300000, size: 0x2000, hot: Object.values(SATA), weight: 20 },
+  { name: 'sata', base: 0xee300000, size: 0x2000, hot: [...Object.values(SATA), ...sataOthers], weight: 20 },
   ...Object.entries(PROBES).map(([name, { base }]) => ({
     name: `dmaprobe ${name}`,
     base,

@@ -161,6 +161,40 @@ t.test('SATA: an engine that waits for the drive, and an interrupt that waits fo
   t.same(await after.read(RAM, SECTOR), Buffer.alloc(SECTOR))
 })
 
+t.test('SATA: a forged cursor loads, and its transfer ends as any other', async t => {
+  const disk = emptyDisk(t.testdir())
+  const rows = [
+    {
+      what: 'more descriptors fetched than there may be',
+      addr: 0,
+      length: 0,
+      fetched: 0x1001,
+      log: /no DTEND/,
+    },
+    { what: 'the most that can be', addr: 0, length: 0, fetched: 0xffffffff, log: /no DTEND/ },
+    { what: 'an extent past 32 bits', addr: 0xffffffff, length: 0xffffffff, fetched: 0, log: /no RAM at/ },
+  ]
+  for (const { what, addr, length, fetched, log } of rows) {
+    await using before = await startQtest({ memory, disk })
+    startSata(before)
+    before.writel(SATA.DMA_START_ADR, 0x13579bdc)
+    before.writel(SATA.DMA_TRANS_CNT, 0x2468ace0)
+    before.writel(SATA.CONTROL1, 0x10800 | TO_MEMORY | START)
+    await using after = await migrated(before, { memory, disk }, state => {
+      // cur.addr, length, fetched and last, behind the registers, which have the first two as well.
+      const cursor = state.indexOf(Buffer.from('13579bdc2468ace00000000001', 'hex'))
+      t.ok(cursor > 0)
+      for (const [i, value] of [Number(RAM), addr, length, fetched].entries())
+        state.writeUInt32BE(value, cursor - 4 + 4 * i)
+      state[cursor + 12] = 0
+    })
+    after.writel(SATA.TASK_COUNT, 1)
+    after.writel(SATA.TASK_COMMAND, 0xc8)
+    t.ok((await transferEnd(after)).status & ENDS.ERR, what)
+    t.match(await after.log(), [log], 'one line, and no more')
+  }
+})
+
 t.test('dmaprobe: a job that waits for its time', async t => {
   await using before = await startQtest({ memory })
   const probe = new Probe(before, 'bare')

@@ -323,7 +323,8 @@ static MemTxResult rcar_sata_next_extent(RCarSATAState *s, RCarSATACursor *c)
                                      "are not modelled\n");
             return MEMTX_ERROR;
         }
-        if (c->fetched++ == DESC_MAX) {
+        /* Not ==: a migrated cursor may be beyond. */
+        if (c->fetched++ >= DESC_MAX) {
             qemu_log_mask(LOG_GUEST_ERROR,
                           "rcar_sata: no DTEND in %d "
                           "descriptors\n",
