@@ -15,7 +15,7 @@
  * - SAR and DAR wrap inside of the 4 GiB that DMAFIXSAR and DMAFIXDAR name:
  *   the driver splits transfers there (rcar_dmac_chan_prep_sg()).
  * - TCR = 0 stands for 2^24 units, as in the SuperH DMACs that have the same
- *   registers (SH7780 hardware manual, 14.3.3).
+ *   registers.
  * - CHCRB.DPTR is the descriptor after the one that is running
  *   (rcar_dmac_chan_get_residue()), and DSE is set when a stage has ended and
  *   DPTR is DPCR.DIPT (rcar_dmac_isr_desc_stage_end()).

@@ -260,6 +260,8 @@ static void sdhi_start_data(RCarSDHIState *s, uint16_t cmd)
     s->block_size = size;
     s->blocks = multi ? s->blocks_set : 1;
     s->stop = multi && !FIELD_EX32(cmd, SD_CMD, NO_CMD12);
+    s->buffered = 0;
+    s->taken = 0;
     if (sdhi_by_dma(s)) {
         qemu_bh_schedule(s->bh);
     } else {
@@ -317,7 +319,7 @@ static uint64_t sdhi_read_port(RCarSDHIState *s, unsigned size)
 
 static void sdhi_write_port(RCarSDHIState *s, uint64_t val, unsigned size)
 {
-    if (s->phase != RCAR_SDHI_WRITE || sdhi_by_dma(s)) {
+    if (s->phase != RCAR_SDHI_WRITE || sdhi_by_dma(s) || !s->blocks) {
         qemu_log_mask(LOG_GUEST_ERROR, "rcar_sdhi %s: no data to write\n",
                       s->port.master);
         return;
