@@ -17,12 +17,17 @@ for (const kernel of kernels()) {
     t.test('an unmapped address faults at once, and the driver is told of the same one', async t => {
       const result = await boot(t, { ...board, kernel, probe })
       const { oracle, report } = result
-      t.same(new Set(after(result)), new Set(['unmapped: translation', 'late: translation']))
+      const jobs = after(result)
+      t.same(
+        new Set(jobs),
+        new Set(['unmapped: translation', 'late: translation']),
+        `${jobs.length} jobs after unmap, all refused`,
+      )
       const [mapping] = oracle.mappings
-      t.equal(mapping?.domain, 'DMA')
+      t.equal(mapping?.domain, 'DMA', 'in a strict domain')
       const [fault] = report.iommu.faults
       t.equal(fault?.iova, mapping?.dma, `iova ${hex(fault?.iova)}, status ${hex(fault?.status)}`)
-      t.equal(oracle.compared['after-unmap'], after(result).length, 'and each was held against the unmap')
+      t.equal(oracle.compared['after-unmap'], jobs.length, 'and each was held against the unmap')
     })
 
     t.test('flush-forgotten: the stale entry is named, and who used it', async t => {
@@ -64,7 +69,7 @@ for (const kernel of kernels()) {
       t.match(mapping?.domain, /^DMA(-FQ)?$/, `domain ${mapping?.domain}`)
       const late = after(result).filter(job => job.startsWith('late'))
       t.same(new Set(late), new Set(['late: translation']), 'after the flush it faults, either way')
-      t.ok((oracle.compared['after-unmap'] ?? 0) > 0)
+      t.ok((oracle.compared['after-unmap'] ?? 0) > 0, `${oracle.compared['after-unmap']} uses after unmap`)
     })
   })
 }

@@ -83,6 +83,16 @@ t.test('a hostile line takes no time', async t => {
   t.ok(performance.now() - started < 1000)
 })
 
+t.test('forged lines without end are capped, and say so', async t => {
+  const forged = Array.from({ length: 12_000 }, (_, i) => MAP.replace('seq=1 id=3', `seq=${i} id=${i}`))
+  const oracle = judged({ console: forged, trace: [] })
+  t.equal(oracle.mappings.length, 10_000)
+  t.equal(oracle.checked, 0)
+  t.equal(oracle.disagreements.length, 1000)
+  t.match(oracle.disagreements[0], { rule: 'line', message: /there are more than 10000 mappings/ })
+  t.ok(oracle.omitted >= 12_000, `${oracle.omitted} more`)
+})
+
 const wrong: Record<string, { of: Both; rule: string; says: RegExp; complete?: boolean; asked?: boolean }> = {
   'a line that can not be read': {
     of: changed(strict(), 'for=cpu', 'for=cow'),
