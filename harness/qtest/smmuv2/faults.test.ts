@@ -19,6 +19,8 @@ const CASES = [
   { name: 'beyond 40 bits', leaf: MAPPED | (1n << 40n), level: 3, fsr: FSR.ASF, reason: 'address-size' },
 ] as const
 
+t.setTimeout(120_000)
+
 for (const { name, leaf, level, fsr, reason } of CASES)
   t.test(`${name}: a fault of its own`, async t => {
     await using qtest = await startQtest({ trace: true })

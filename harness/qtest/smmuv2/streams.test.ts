@@ -22,6 +22,8 @@ const PATH = '/machine/smmu@ea200000'
 const IOVA = 0xffff_e000n
 const PROBE_IOVA = TARGET + 0x5000n
 
+t.setTimeout(120_000)
+
 t.test('ID registers say what arm_smmu_device_cfg_probe() takes for an MMU-500', async t => {
   await using qtest = await startQtest()
   const [id0, id1, id2, id3, id7] = await Promise.all(

@@ -71,6 +71,8 @@ const STAGE2_ROWS: Row[] = [
   { name: 'TLBIALLNSNH', invalidate: byWord(GR0.TLBIALLNSNH, 0), takes: true },
 ]
 
+t.setTimeout(120_000)
+
 for (const { regime, rows, leaf } of [
   { regime: STAGE1, rows: STAGE1_ROWS, leaf: MAPPED },
   { regime: STAGE2, rows: STAGE2_ROWS, leaf: S2_PAGE },
