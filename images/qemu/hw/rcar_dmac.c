@@ -24,7 +24,7 @@
  * - An address that the bus refuses or that does not fit the transfer unit
  *   ends the channel's transfer: CAE, the channel's interrupt if CAIE is set.
  *   DMAOR.AE and the error interrupt are there while any channel has CAE; the
- *   other channels go on (mainline commit 2203a8ef9d43, "dmaengine: rcar-dmac:
+ *   other channels go on (mainline, "dmaengine: rcar-dmac:
  *   don't use DMAC error interrupt").
  * - TE, DSE and CAE are cleared by writing 0. A channel does nothing while TE
  *   or CAE is set.
