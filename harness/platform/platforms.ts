@@ -21,6 +21,8 @@ export interface Iommu {
    * `dead`, as the IOMMU lets nothing through that it was not told of. null if it has no page table to refuse.
    */
   refused: 'bare' | 'dead' | null
+  /** What becomes of the disk when the IOMMU's own probe fails for it: it does without, or waits for ever. */
+  unprobed?: 'bare' | 'absent'
   /** When its driver makes the first page table: for a domain, or only when a device is attached to it. */
   table: 'alloc' | 'attach'
   /** True if domain-free-unguarded is in its driver: then a refusal ends in a NULL dereference. */
@@ -91,6 +93,26 @@ const rows: readonly PlatformRow[] = [
       // ipmmu_domain_init_context(), in attach_dev().
       table: 'attach',
       unguarded: true,
+    },
+  },
+  {
+    name: 'salvator-xs-mmu500',
+    title: 'the same board with an MMU-500 in place of its IPMMUs: our SMMUv2',
+    board: 'salvator-xs',
+    machine: 'salvator-xs',
+    behind: ['sata-behind-smmu-v2'],
+    limit: ['bus-limit-32bit'],
+    iommu: {
+      title: 'MMU-500, SMMUv2 (arm-smmu)',
+      device: 'ea200000.iommu',
+      walk: 'incoherent',
+      // Our kernels have CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT=n: with arm-smmu.disable_bypass=1 the disk is dead.
+      refused: 'bare',
+      unprobed: 'absent',
+      // arm_smmu_init_domain_context(), in attach_dev().
+      table: 'attach',
+      // arm_smmu_destroy_domain_context() has a guard of its own, which the fault leaves in.
+      unguarded: false,
     },
   },
   {

@@ -28,6 +28,13 @@ t.test('what is expected of a platform follows from its row and the kernel', asy
   ])
   const bare = 'refused, without the IOMMU, warning in iommu_pages_start_incoherent'
   t.same(outcomes('virt-smmuv3-noncoherent', '7.2'), [BEHIND, bare, bare, bare], 'it is switched off')
+  t.same(outcomes('salvator-xs-mmu500', '6.1'), [
+    BEHIND,
+    'refused, without the IOMMU',
+    'refused, without the IOMMU',
+    'refused, without the IOMMU',
+  ])
+  t.match(outcomes('salvator-xs-mmu500', '7.2')[1], /^refused, absent, /, 'who has no IOMMU waits for it')
   for (const platform of ['virt-smmuv3', 'virt-virtio-iommu'])
     t.same(
       outcomes(platform, '7.2'),
@@ -76,6 +83,7 @@ t.test('what was seen: the device tells where it can, the group where it can not
   t.equal(told('virt-smmuv3', [GROUP, disk('fail')]), 'taken, wrong')
   t.equal(told('virt-smmuv3', [GROUP, REFUSAL, NO_IDENTITY]), 'refused, dead')
   t.equal(told('virt-smmuv3', [GROUP]), 'taken, never reported')
+  t.equal(told('virt-smmuv3', [REFUSAL, `dmaspec: ${nonce} disk device=none`]), 'refused, absent')
   t.equal(told('salvator-xs', [disk('ok')], 'e6570000.iommu'), BEHIND)
   t.equal(
     told('salvator-xs', ['sata_rcar ee300000.sata: Adding to iommu group 0', disk('ok')]),

@@ -23,7 +23,7 @@ export const scenarios: readonly Scenario[] = [
 ]
 
 /** Where a disk's data goes: through the IOMMU, past it, wrong, or nowhere. */
-export type DiskWay = 'behind the IOMMU' | 'without the IOMMU' | 'wrong' | 'dead' | 'never reported'
+export type DiskWay = 'behind the IOMMU' | 'without the IOMMU' | 'wrong' | 'dead' | 'absent' | 'never reported'
 
 /** The answer to the report's question, of one boot. */
 export interface Outcome {
@@ -50,11 +50,12 @@ export function expected({ iommu }: Platform, { faults, limited }: Scenario, fac
   if (!iommu || !refused)
     return { refused, crash: null, disk: iommu ? 'behind the IOMMU' : 'without the IOMMU', warnings: [] }
   const crashes = iommu.unguarded && faults.includes('domain-free-unguarded')
-  const closed = iommu.refused === 'dead' && !facts.refusalFailsProbe
+  const refusedWay = iommu.refused === 'dead' ? 'dead' : 'without the IOMMU'
+  const unprobedWay = iommu.unprobed === 'absent' ? 'absent' : 'without the IOMMU'
   return {
     refused,
     crash: crashes ? `null-deref in ${facts.nullDerefIn}` : null,
-    disk: crashes ? 'never reported' : closed ? 'dead' : 'without the IOMMU',
+    disk: crashes ? 'never reported' : facts.refusalFailsProbe ? unprobedWay : refusedWay,
     warnings: [...(iommu.table === 'attach' ? facts.refusalWarnings : facts.bounceWarnings)],
   }
 }
@@ -75,6 +76,7 @@ export function seen(platform: Platform, result: BootResult, facts: SeriesFacts)
 function diskWay({ board }: Platform, { report, trace }: BootResult, refused: boolean): DiskWay {
   if (!report.disk) return 'never reported'
   if (report.disk.why !== null) return 'dead'
+  if (report.disk.device === null) return 'absent'
   if (!report.disk.ok) return 'wrong'
   const data = trace.transfers.filter(({ what }) => what === 'data')
   const translated = board.traces
