@@ -74,7 +74,9 @@ async function attackOnce(
   const { qemu, seed, count, signal } = request
   const dice = new Dice(seed)
   const sent: string[] = []
-  await using qtest = await startQtest({ qemu, disk, silence: SILENCE_MS, env: SANITIZERS })
+  // The eMMC, too: SDHI2's.
+  const args = ['-drive', `file=${disk},format=raw,if=sd,index=2,snapshot=on`]
+  await using qtest = await startQtest({ qemu, disk, args, silence: SILENCE_MS, env: SANITIZERS })
   try {
     for (let done = 0; done < count;) {
       signal?.throwIfAborted()

@@ -21,13 +21,22 @@ t.test('a seed makes the same round again, and another one another', async t => 
 
 t.test(`${COUNT} random operations break nothing, and the guest's mistakes are logged`, async t => {
   const out = join(t.testdir(), 'found')
-  const seed = Date.now() % 2 ** 31
+  // Always the same, so that a commit is not judged by the dice; make attack ARGS=--seed=… throws others.
+  const seed = 1
   const { binary: qemu } = await needQemu()
   const result = await attack({ qemu, count: COUNT, seed, round: 10_000, out })
   t.same(result.findings, [], `seed ${seed}`)
   t.equal(result.operations, COUNT)
   t.notOk(existsSync(out), 'nothing is kept of what found nothing')
-  for (const device of ['rcar_ipmmu', 'rcar_sata', 'rcar_scif', 'dmaprobe'])
+  for (const device of [
+    'rcar_ipmmu',
+    'rcar_sata',
+    'rcar_scif',
+    'rcar_dmac',
+    'rcar_sdhi',
+    'smmuv2',
+    'dmaprobe',
+  ])
     t.ok((result.mistakes[device] ?? 0) > 0, `${device}: ${result.mistakes[device]}`)
   t.comment(`seed ${seed}: ${JSON.stringify(result.mistakes)}`)
 })

@@ -5,9 +5,11 @@
  * disk has its data is the host's business.)
  */
 import { BANKS, CONTEXTS, contextRegister, IPMMUS, UTLBS, utlbRegister, type Ipmmu } from './board.ts'
+import { DMAC0, REGISTERS as DMAC } from './dmac.ts'
 import { PROBES, REGISTER } from './dmaprobe.ts'
 import { BLOCK, PAGE, TABLE } from './ipmmu.ts'
 import { SATA } from './sata.ts'
+import { CTL, DM, SDHI } from './sdhi.ts'
 import { cb, GR0, GR1, SMMU, SMR_VALID, STREAM } from './smmuv2/registers.ts'
 
 /** Enough of them to meet the first and the last. */
@@ -53,6 +55,18 @@ const targets: readonly Target[] = [
     // CTRL alone: a job of random length is one of 2^63 bytes, and nobody else gets to use the probe.
     hot: [base + REGISTER.CTRL, base + REGISTER.STATUS, base + REGISTER.MARK],
     weight: 2,
+  })),
+  // All five are of the same kind; a channel's registers are where `channel` has them.
+  { name: 'dmac0', base: DMAC0, size: 0x9000, hot: [DMAC0 + 0x60, DMAC0 + 0x80], weight: 8 },
+  ...Object.entries(SDHI).map(([n, base]) => ({
+    name: `sdhi${n}`,
+    base,
+    size: 0x2000,
+    hot: [
+      ...Object.values(CTL).flatMap(register => [base + (register << 2), base + (register << 2)]),
+      ...Object.values(DM).map(register => base + register),
+    ],
+    weight: n === '2' ? 10 : 3,
   })),
   { name: 'cpg', base: 0xe6150000, size: 0x1000, hot: [], weight: 3 },
   { name: 'rst', base: 0xe6160000, size: 0x200, hot: [], weight: 1 },
@@ -124,6 +138,8 @@ const operations: readonly { what: string; weight: number; lines: (dice: Dice) =
   { what: 'stream', weight: 4, lines: stream },
   { what: 'transfer', weight: 6, lines: transfer },
   { what: 'job', weight: 6, lines: job },
+  { what: 'channel', weight: 4, lines: channel },
+  { what: 'card', weight: 4, lines: card },
   { what: 'clock', weight: 3, lines: dice => [`clock_step ${1 + dice.below(10_000_000)}`] },
 ]
 
@@ -268,5 +284,54 @@ function job(dice: Dice): string[] {
     writel(base + REGISTER.JOB, dice.bits()),
     writel(base + REGISTER.CTRL, dice.of([1, 5, 7])),
     ...(endless ? [writel(base + REGISTER.CTRL, 2)] : []),
+  ]
+}
+
+/** A DMAC's channel, with a list of descriptors or without, of up to 256 units; some are ended before they get far. */
+function channel(dice: Dice): string[] {
+  const base = DMAC0 + 0x8000 + dice.of([0, 1, 2, 15]) * 0x80
+  const address = () => dice.of([LOW + dice.below(ARENA_BYTES), value(dice)])
+  const count = dice.below(16) === 0 ? dice.bits() : dice.below(256)
+  return [
+    `writew ${hex(DMAC0 + 0x60)} ${hex(dice.of([1, 1, 1, dice.below(65536)]))}`,
+    writel(base + DMAC.SAR, address()),
+    writel(base + DMAC.DAR, address()),
+    writel(base + DMAC.TCR, count),
+    writel(base + DMAC.FIXSAR, dice.of([0, 5, dice.bits()])),
+    writel(base + DMAC.FIXDAR, dice.of([0, 5, dice.bits()])),
+    writel(base + DMAC.DPBASE, address() | dice.below(2)),
+    writel(base + DMAC.CHCRB, dice.bits()),
+    writel(base + DMAC.DPCR, dice.bits()),
+    writel(base + DMAC.CHCR, dice.bits() | dice.of([1, 1, 0])),
+    ...(dice.below(4) === 0 ? [writel(DMAC0 + 0x80, 0xffff)] : []),
+  ]
+}
+
+/** A command to a card, with data or without, by the port or by the internal DMAC. */
+function card(dice: Dice): string[] {
+  const base = dice.of(Object.values(SDHI))
+  const put = (register: keyof typeof CTL, bits: number) =>
+    `writew ${hex(base + (CTL[register] << 2))} ${hex(bits & 0xffff)}`
+  const argument = dice.of([0, 1 << 16, 0x40ff8000, dice.below(64), dice.bits()])
+  // Identification, status, block length, single and multiple blocks, erase, and whatever else there is.
+  const index = dice.of([0, 1, 2, 3, 7, 8, 12, 13, 16, 17, 18, 23, 24, 25, 41, 55, dice.below(64)])
+  return [
+    put('STATUS', 0),
+    put('STATUS2', 0),
+    put('DMA', dice.of([0, 2, dice.below(65536)])),
+    put('LENGTH', dice.of([512, 512, 0, 8, dice.below(65536)])),
+    writel(base + (CTL.BLOCKS << 2), dice.of([1, 2, 8, 0, dice.below(65536)])),
+    put('STOP', dice.of([0, 0x100, dice.below(65536)])),
+    put('ARG0', argument),
+    put('ARG1', argument >>> 16),
+    put('CMD', index | dice.of([3 << 8, 4 << 8, 6 << 8, 7 << 8, dice.bits() & 0xffc0])),
+    writel(base + DM.MODE, dice.bits()),
+    writel(base + DM.ADDR, dice.of([LOW + dice.below(ARENA_BYTES), value(dice)])),
+    writel(base + DM.CTRL, dice.below(4)),
+    ...Array.from(
+      { length: dice.below(8) },
+      () => `writel ${hex(base + (CTL.PORT << 2))} ${hex(dice.bits())}`,
+    ),
+    ...(dice.below(8) === 0 ? [put('RESET', 0), put('RESET', 1)] : []),
   ]
 }

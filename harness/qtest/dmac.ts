@@ -37,7 +37,7 @@ export const UNITS: Record<number, number> = {
   64: (1 << 20) | (1 << 3),
 }
 
-const REGISTERS = {
+export const REGISTERS = {
   SAR: 0x00,
   DAR: 0x04,
   TCR: 0x08,

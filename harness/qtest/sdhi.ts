@@ -7,7 +7,7 @@ export const SDHI = { 0: 0xee10_0000, 2: 0xee14_0000 } as const
 export const SDHI_SPI = { 0: 165, 2: 167 } as const
 
 /** Registers of 16 bits: their offset in tmio_mmc.h. */
-const CTL = {
+export const CTL = {
   CMD: 0x00,
   ARG0: 0x04,
   ARG1: 0x06,
