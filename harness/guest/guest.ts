@@ -7,7 +7,7 @@ import type { BootResult, CellInput, ConsoleLine } from '../types.ts'
 import { type KernelMessage, readMessages } from './kmsg.ts'
 import { makeKeys } from './keys.ts'
 import { Machine } from './machine.ts'
-import { Qmp } from './qmp.ts'
+import { Qmp } from '../boot/qmp.ts'
 import { connect, execute, interact, type Output } from './ssh.ts'
 import type { Terminal } from './terminal.ts'
 

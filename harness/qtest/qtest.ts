@@ -7,7 +7,7 @@ import { shellCommand } from '../cell/shell.ts'
 import { InfraError } from '../errors.ts'
 import { needQemu } from '../images/index.ts'
 import { Channel, shortened } from './channel.ts'
-import { Qmp } from './qmp.ts'
+import { Qmp } from '../boot/qmp.ts'
 
 /** An address or a length in bytes; what doesn't fit 53 bits is a bigint. */
 export type Address = number | bigint
@@ -245,8 +245,14 @@ export async function startQtest(options: QtestOptions = {}): Promise<Qtest> {
       const reason = exitFailure(exit) ?? 'qemu ended at once'
       throw new InfraError(reason, { command: shellCommand(argv) })
     })
+    // A monitor that closes before it has greeted is of a QEMU that dies: its own words say more.
+    const monitor = (socket: Socket) =>
+      Qmp.on(socket).catch(async (cause: unknown) => {
+        await died
+        throw cause
+      })
     const [qtest, qmp] = await Promise.race([
-      Promise.all([servers[0].connection, servers[1].connection.then(socket => Qmp.on(socket))]),
+      Promise.all([servers[0].connection, servers[1].connection.then(monitor)]),
       died,
       silent(options.silence, argv),
     ])
