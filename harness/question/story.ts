@@ -23,7 +23,8 @@ export const scenarios: readonly Scenario[] = [
 ]
 
 /** Where a disk's data goes: through the IOMMU, past it, wrong, or nowhere. */
-export type DiskWay = 'behind the IOMMU' | 'without the IOMMU' | 'wrong' | 'dead' | 'absent' | 'never reported'
+export type DiskWay =
+  'behind the IOMMU' | 'without the IOMMU' | 'wrong' | 'dead' | 'absent' | 'never reported'
 
 /** The answer to the report's question, of one boot. */
 export interface Outcome {
