@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { needQemu } from '../images/index.ts'
-import { attack, type AttackResult } from '../qtest/attack-run.ts'
+import { attack, type AttackResult } from '../qtest/attack/attack.ts'
 import { interruptible } from './interrupt.ts'
 
 interface Options {

@@ -6,7 +6,8 @@ import { parseEvent } from '../trace/trace.ts'
 import { contextRegister, isRaised } from './board.ts'
 import { CHCR, descriptors, Dmac, DMAC0, DMAC0_SPI, UNITS } from './dmac.ts'
 import { mapPages } from './pages.ts'
-import { type Qtest, startQtest } from './qtest.ts'
+import type { Qtest } from './qtest.ts'
+import { startQtest } from './start.ts'
 
 const SRC = 0x5_0000_0000n
 const DST = 0x6_0000_0000n

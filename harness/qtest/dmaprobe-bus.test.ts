@@ -1,7 +1,7 @@
 import t from 'tap'
 import { PROBES, Probe, START, patternOf, sumOf } from './dmaprobe.ts'
 import { events, matchAll } from './events.ts'
-import { startQtest } from './qtest.ts'
+import { startQtest } from './start.ts'
 
 const bank = [0x4800_0000n, 0x5_0000_0000n, 0x6_0000_0000n, 0x7_0000_0000n] as const
 const okay = { cause: null, access: 'read', address: 0n }

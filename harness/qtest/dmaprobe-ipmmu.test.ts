@@ -6,7 +6,8 @@ import t from 'tap'
 import { contextRegister, INTEN, IPMMUS, type Ipmmu, isRaised, MMUEN, SPI, utlbRegister } from './board.ts'
 import { Probe, sumOf, table } from './dmaprobe.ts'
 import { events, matchAll } from './events.ts'
-import { type Qtest, startQtest } from './qtest.ts'
+import type { Qtest } from './qtest.ts'
+import { startQtest } from './start.ts'
 
 const CONTEXT = 3
 /** ipmmu_hc's micro-TLB that is dmaprobe's, if no tree says another (images/qemu/hw/salvator_xs.c). */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
 import { type Extent, Probe, patternOf, sumOf, table } from './dmaprobe.ts'
-import { startQtest } from './qtest.ts'
+import { startQtest } from './start.ts'
 
 const bank = [0x4800_0000n, 0x5_0000_0000n, 0x6_0000_0000n, 0x7_0000_0000n] as const
 const okay = { cause: null, access: 'read', address: 0n }

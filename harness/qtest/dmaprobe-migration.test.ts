@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import { BUSY, DONE, IRQEN, Probe, patternOf, sumOf, table } from './dmaprobe.ts'
 import { isRaised } from './board.ts'
-import { type Qtest, startQtest } from './qtest.ts'
+import type { Qtest } from './qtest.ts'
+import { startQtest } from './start.ts'
 
 const memory = '256M'
 const ram = 0x4000_0000n

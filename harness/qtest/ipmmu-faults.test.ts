@@ -2,7 +2,7 @@ import t from 'tap'
 import { access, HIGH, IOVA, mapped, RAM, UTLB } from './access.ts'
 import { INTEN, IPMMUS, isRaised, MMUEN, SPI } from './board.ts'
 import { BIT, BLOCK, Context, PAGE, SL0, TABLE, Tables, ttbcr } from './ipmmu.ts'
-import { startQtest } from './qtest.ts'
+import { startQtest } from './start.ts'
 
 const MiB = 2n ** 20n
 const GiB = 2n ** 30n

@@ -2,7 +2,7 @@ import t from 'tap'
 import { access, IOVA, mapped, RAM, UTLB } from './access.ts'
 import { CONTEXTS, FLUSH, LEAVES, MMUEN, utlbRegister, UTLBS } from './board.ts'
 import { BIT, Context, PAGE } from './ipmmu.ts'
-import { startQtest } from './qtest.ts'
+import { startQtest } from './start.ts'
 
 t.setTimeout(120_000)
 

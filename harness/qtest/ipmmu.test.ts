@@ -13,7 +13,7 @@ import {
   type Ipmmu,
 } from './board.ts'
 import { BLOCK, Context, PAGE, SL0, TABLE, Tables, ttbcr } from './ipmmu.ts'
-import { startQtest } from './qtest.ts'
+import { startQtest } from './start.ts'
 
 const MiB = 2n ** 20n
 const GiB = 2n ** 30n

@@ -16,7 +16,8 @@ import {
 import { Probe, REGISTER, START as PROBE_START } from './dmaprobe.ts'
 import { BIT, Context, PAGE, Tables } from './ipmmu.ts'
 import { migrated } from './migrate.ts'
-import { startQtest, type Qtest } from './qtest.ts'
+import type { Qtest } from './qtest.ts'
+import { startQtest } from './start.ts'
 import {
   descriptorTable,
   emptyDisk,

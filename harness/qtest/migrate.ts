@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InfraError } from '../errors.ts'
-import { startQtest, type Qtest, type QtestOptions } from './qtest.ts'
+import type { Qtest } from './qtest.ts'
+import { startQtest, type QtestOptions } from './start.ts'
 
 const POLL_MS = 5
 const DEADLINE_MS = 60_000

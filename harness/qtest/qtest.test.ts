@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { InfraError } from '../errors.ts'
-import { startQtest } from './qtest.ts'
+import { startQtest } from './start.ts'
 
 const RAM = 0x5_0000_0000
 const IMTTBCR = 0xe67b0008

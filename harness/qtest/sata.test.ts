@@ -1,7 +1,8 @@
 import t from 'tap'
 import { isRaised, SPI } from './board.ts'
 import { BIT, Context, PAGE, Tables } from './ipmmu.ts'
-import { startQtest, type Qtest } from './qtest.ts'
+import type { Qtest } from './qtest.ts'
+import { startQtest } from './start.ts'
 import {
   descriptorTable,
   emptyDisk,

@@ -5,7 +5,8 @@ import t from 'tap'
 import { parseEvent } from '../trace/trace.ts'
 import { contextRegister, isRaised } from './board.ts'
 import { mapPages } from './pages.ts'
-import { type Qtest, startQtest } from './qtest.ts'
+import type { Qtest } from './qtest.ts'
+import { startQtest } from './start.ts'
 import { DM, Sdhi, SDHI_SPI, STAT, WAY } from './sdhi.ts'
 
 const RAM = 0x5000_0000

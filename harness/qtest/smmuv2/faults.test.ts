@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { startQtest } from '../qtest.ts'
+import { startQtest } from '../start.ts'
 import { access, clear, enable, fault, invalidateAll, route } from './master.ts'
 import { cb, FSR, GR1, PNU, PRIVILEGED, PTWF, SCTLR_ON, STREAM, USFCFG, GR0, WNR } from './registers.ts'
 import { AF, AP_RDONLY, AP_USER, MAPPED, NOWHERE, NG, PAGE, TABLE, TABLES, Tables, TARGET } from './tables.ts'

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { migrated } from '../migrate.ts'
-import { startQtest, type Qtest } from '../qtest.ts'
+import type { Qtest } from '../qtest.ts'
+import { startQtest } from '../start.ts'
 import { access, enable, fault, route } from './master.ts'
 import { cb, CONTEXTS, GR0, GR1, GROUPS, SMR_VALID, USFCFG } from './registers.ts'
 import { MAPPED, Tables } from './tables.ts'

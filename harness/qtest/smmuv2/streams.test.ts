@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startQtest } from '../qtest.ts'
+import { startQtest } from '../start.ts'
 import { access, enable, route } from './master.ts'
 import {
   BYPASS,

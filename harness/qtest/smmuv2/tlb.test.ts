@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startQtest } from '../qtest.ts'
+import { startQtest } from '../start.ts'
 import { access, enable, route } from './master.ts'
 import { cb, GR0, STREAM, USFCFG } from './registers.ts'
 import { AF, MAPPED, MAPPED_BLOCK, NG, PAGE, S2_READ, S2_WRITE, TABLES, Tables, TARGET } from './tables.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { startQtest, type Qtest } from '../qtest.ts'
+import type { Qtest } from '../qtest.ts'
+import { startQtest } from '../start.ts'
 import { access, clear, enable, fault, invalidateAll, route } from './master.ts'
 import { FSR, GR0, PNU, PRIVILEGED, PTWF, USFCFG, WNR } from './registers.ts'
 import {

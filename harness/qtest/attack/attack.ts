@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { InfraError } from '../errors.ts'
-import { Dice, nextOperation } from './attack.ts'
-import { startQtest } from './qtest.ts'
-import { emptyDisk } from './sata.ts'
+import { InfraError } from '../../errors.ts'
+import { Dice } from './dice.ts'
+import { nextOperation } from './operations.ts'
+import { startQtest } from '../start.ts'
+import { emptyDisk } from '../sata.ts'
 
 /** How many operations are in flight at most. */
 const BATCH = 500

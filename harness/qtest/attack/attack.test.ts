@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { needQemu } from '../images/index.ts'
-import { attack } from './attack-run.ts'
-import { Dice, nextOperation } from './attack.ts'
+import { needQemu } from '../../images/index.ts'
+import { attack } from './attack.ts'
+import { Dice } from './dice.ts'
+import { nextOperation } from './operations.ts'
 
 /** make attack does 10^6, on the sanitized emulator. */
 const COUNT = 20_000
