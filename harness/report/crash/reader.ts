@@ -1,12 +1,11 @@
 import type { Line } from '../input/line.ts'
 import { LIMITS } from '../limits.ts'
 import type { Oops, Spoof } from '../report.ts'
-import { isCallTrace, readBodyLine } from './body-line.ts'
-import { died, fieldOf, type Field } from './body.ts'
+import { readBodyLine } from './body-line.ts'
+import { died, fieldOf } from './body.ts'
 import { familyOf } from './families.ts'
 import type { Family } from './family.ts'
 import { finish } from './finish.ts'
-import { explained } from './messages.ts'
 import { MOST_NESTED, OpenCrashes } from './open-crashes.ts'
 import { type Open, openCrash } from './open.ts'
 import { isCut, isOver } from './over.ts'
@@ -14,6 +13,7 @@ import { PanicReader } from './panic.ts'
 import { Preludes } from './prelude.ts'
 import { RebootReader } from './reboot.ts'
 import { SpoofJudge } from './spoof.ts'
+import { HEADLESS, HEADLESS_FIRST, isHeadOf, isMessage } from './stray.ts'
 
 /** What a line settled: an oops (not a WARN) was printed to its end, the kernel gave up, that was printed to its end. */
 export type OopsEvent = 'oops-end' | 'panic' | 'panic-end' | null
@@ -287,23 +287,3 @@ const REBOOT: Family = {
   ...{ prefix: '', kind: 'reboot', name: 'unexpected reboot', symbol: 'none', fatal: true, bare: true },
 }
 const NO_LINE = { caller: '', stamped: false, time: null, before: '', printedBy: null }
-/** Fields that only crashes print, and dumps of registers. */
-const HEADLESS = new Set(['pc : ', 'PC is at ', 'RIP: ', 'ESR = ', 'Modules linked in:', 'CPU: '])
-const HEADLESS_FIRST = new Set([...HEADLESS].map(prefix => prefix.charCodeAt(0)))
-
-/**
- * Some bots sort a log by level: the die line (KERN_EMERG) then stands before the fault's own (KERN_ALERT). It is one crash
- * if all that it has is of that level.
- */
-function isHeadOf({ family, oops }: Open, { kind, joins }: Family): boolean {
-  if (family.kind !== 'internal-error' || joins || (kind !== 'null-deref' && kind !== 'paging-fault'))
-    return false
-  return oops.pc === null && oops.callTrace.length === 0 && oops.kernel === null && !oops.ended
-}
-
-/** Since 7.0, a WARN's message is printed after its first line. */
-function isMessage({ oops, caller }: Open, field: Field | null, line: Line, message: string): boolean {
-  if (oops.kind !== 'warning' || field || message === '' || line.number !== oops.line + 1) return false
-  if (line.caller !== caller || !oops.header.includes(', CPU#')) return false
-  return explained(message) !== null || (oops.message === null && !isCallTrace(message))
-}

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { cpuMilliseconds } from '../../linear.ts'
 import { LineSplitter } from './chunks.ts'
 import { LineReader } from './reader.ts'
 
@@ -61,9 +62,7 @@ const nasty: Record<string, (n: number) => string> = {
 }
 
 function milliseconds(text: string): number {
-  let best = Infinity
-  for (let round = 0; round < 3; round++) {
-    const cpu = process.cpuUsage()
+  return cpuMilliseconds(() => {
     const reader = new LineReader(() => {})
     const splitter = new LineSplitter(
       (line, form) => reader.line(line, form),
@@ -72,10 +71,7 @@ function milliseconds(text: string): number {
     for (let time = 0; time < TIMES; time++) splitter.write(`${text}\n`)
     splitter.end()
     reader.end()
-    const { user, system } = process.cpuUsage(cpu)
-    best = Math.min(best, (user + system) / 1000)
-  }
-  return best
+  })
 }
 
 for (const [name, make] of Object.entries(nasty)) {

@@ -58,3 +58,11 @@ export function withoutMarkup(raw: string): string {
   if (text.includes('&')) text = text.replace(ENTITY, (whole, name: string) => ENTITIES[name] ?? whole)
   return NOT_ASCII.test(text) ? text.replace(ODD, plainOf) : text
 }
+
+/** A blank at the end of an encoded line, and no other `=` in it. */
+export const BLANK_END = /^[^=]*=20$/
+
+/** RFC 2045: lines have at most 76 characters; the break may be in the middle of a word, where no message ends with `=`. */
+export function isSoftBreak(text: string): boolean {
+  return text.length <= 76 && (text.length >= 73 || (text.length >= 60 && /[\w,.:;)\]]=$/.test(text)))
+}

@@ -2,14 +2,12 @@ import { LIMITS } from '../limits.ts'
 import { messagesOf } from './collapsed.ts'
 import { withoutControls } from './controls.ts'
 import { mayBeEscaped, unescaped } from './escaped.ts'
-import { stampAt, type Line, type Stamp } from './line.ts'
-import { decoded, looksEncoded, withoutMarkup } from './mail.ts'
-import { matchesAt, readPrefix, type Prefix } from './prefix.ts'
+import type { Line } from './line.ts'
+import { BLANK_END, decoded, isSoftBreak, looksEncoded, withoutMarkup } from './mail.ts'
+import { readPrefix, type Prefix } from './prefix.ts'
+import { cutBack, firstStamp, isLater, repeatsOf, unmarked } from './repeats.ts'
 import { startsLine } from './wrapped.ts'
 import { Wraps } from './wraps.ts'
-
-/** How the line before another one in the same physical line may differ from it in time, in seconds. */
-const EARLIER = 10
 
 /** What is told of a physical line (LineForm in chunks.ts); a line of which nothing is told is looked at for all. */
 interface Told {
@@ -235,14 +233,6 @@ export class LineReader {
   }
 }
 
-/** A blank at the end of an encoded line, and no other `=` in it. */
-const BLANK_END = /^[^=]*=20$/
-
-/** RFC 2045: lines have at most 76 characters; the break may be in the middle of a word, where no message ends with `=`. */
-function isSoftBreak(text: string): boolean {
-  return text.length <= 76 && (text.length >= 73 || (text.length >= 60 && /[\w,.:;)\]]=$/.test(text)))
-}
-
 const HOST = /([\w.-]{1,64}) kernel: /y
 
 /** Where `[   T51]` closes, if it stands at `at`; else -1. */
@@ -264,48 +254,4 @@ function startsKnown(part: string): boolean {
 
 function startsWithStamp(part: string): boolean {
   return readPrefix(part).stamped
-}
-
-/** The next printk's stamp; `[1.2]` is none, since printk prints six digits. */
-function firstStamp(text: string, from: number, to = text.length): Stamp | null {
-  for (let at = text.indexOf('[', from); at !== -1 && at < to; at = text.indexOf('[', at + 1)) {
-    const next = text.charCodeAt(at + 1)
-    const found = next === 0x20 || (next >= 0x30 && next <= 0x39) ? stampAt(text, at) : null
-    if (found) return found
-  }
-  return null
-}
-
-/** Where what stood in front of the line stands again. */
-function repeatsOf(text: string, { row, end }: Prefix): number[] {
-  const cuts: number[] = []
-  for (let stamp = firstStamp(text, end); stamp; stamp = firstStamp(text, stamp.end))
-    cuts.push(cutBack(text, stamp.at))
-  if (cuts.length > 0 || row === null || row.place !== 'outer') return cuts
-  for (let blank = text.indexOf(' ', end); blank !== -1; blank = text.indexOf(' ', blank + 1)) {
-    if (row.first.includes(text.charAt(blank + 1)) && matchesAt(row, text, blank + 1)) cuts.push(blank + 1)
-  }
-  return cuts
-}
-
-/** A level stands before the time stamp: `<6>[    1.2]`. */
-function cutBack(text: string, at: number): number {
-  if (text.charCodeAt(at - 1) !== 0x3e) return at
-  const open = text.lastIndexOf('<', at)
-  return open !== -1 && at - open <= 5 && LEVEL.test(text.slice(open, at)) ? open : at
-}
-
-const LEVEL = /^<\d{1,3}>$/
-
-/** Where the text before `cut` ends, without the next line's quote marks. */
-function unmarked(text: string, from: number, cut: number): number {
-  let end = cut
-  while (end > from && text.startsWith('> ', end - 2) && (end - 2 === from || text.charAt(end - 3) === ' '))
-    end -= 2
-  return end
-}
-
-/** A time in the middle that is long before the line's own is what the message is about. */
-function isLater(line: Prefix, next: Prefix): boolean {
-  return line.time === null || next.time === null || next.time > line.time - EARLIER
 }
