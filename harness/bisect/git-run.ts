@@ -42,6 +42,12 @@ export function ancestors(pid = process.ppid): Ancestor[] {
 export function endBisectRun(): boolean {
   // git runs the script from one of its own programs, each in the next: all of them are the one bisection.
   const running = ancestors().filter(isBisectRun)
-  for (const { pid } of running) process.kill(pid, 'SIGTERM')
+  for (const { pid } of running) {
+    try {
+      process.kill(pid, 'SIGTERM')
+    } catch {
+      // It went with the one before.
+    }
+  }
   return running.length > 0
 }

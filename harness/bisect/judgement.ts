@@ -108,5 +108,6 @@ function unasked(tests: Judgement['tests'], wanted: Signature): string | null {
 function gist(text: string | null): string {
   const lines = (text ?? '').split('\n').map(line => line.trim())
   const telling = lines.find(line => /error|undefined reference/i.test(line)) ?? lines[0] ?? ''
-  return cut(oneLine(telling), 160)
+  // Where the mirror of a tree lies is nobody's concern.
+  return cut(oneLine(telling.replace(/\S+\/work\/[\w.+-]+\/source\//g, '')), 160)
 }

@@ -5,6 +5,7 @@ import { diffRuns } from '../diff/runs.ts'
 import { type Diff } from '../diff/diff.ts'
 import { matches, parseSignature } from '../judge/signature.ts'
 import { RESULTS } from '../run/folder.ts'
+import { commitText } from './lines.ts'
 import type { Found, Step } from './bisect.ts'
 
 /** The last good commit and the first bad one, and the folders of their runs. */
@@ -33,5 +34,9 @@ export async function sidesOf({ first, steps, wanted, ends }: Found): Promise<Si
   if (![runs.good, runs.bad].every(out => out !== '' && existsSync(join(out, RESULTS)))) return null
   const [before, after] = [await readSide(runs.good), await readSide(runs.bad)]
   if (before.is !== 'run' || after.is !== 'run') return null
-  return { good, bad, runs, diff: await diffRuns(before, after) }
+  const diff = await diffRuns(
+    { ...before, path: commitText(good.commit) },
+    { ...after, path: commitText(bad.commit) },
+  )
+  return { good, bad, runs, diff }
 }

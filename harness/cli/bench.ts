@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { cpus, release, totalmem } from 'node:os'
+import { bisectStepRatio } from '../bench/bisect.ts'
 import { harnessOverhead, oopsToVerdict, type Figure } from '../bench/harness.ts'
 import { htmlReportTimes } from '../bench/html.ts'
 import { matrixEfficiency } from '../bench/matrix.ts'
@@ -30,6 +31,10 @@ const benchmarks: { figures: readonly string[]; run: () => Promise<Figure[]> }[]
   },
   { figures: ['parser-peak-mb'], run: parserPeak },
   { figures: readFigures, run: diskReads },
+  {
+    figures: ['bisect-step-ratio', 'bisect-step-seconds', 'bisect-bare-step-seconds'],
+    run: bisectStepRatio,
+  },
 ]
 
 /** `dmaspec bench [name]`: one `name: value` row a figure, last; the machine before them. */

@@ -9,14 +9,17 @@ export interface SourceFile {
   read(): Buffer
 }
 
-/** Where `make images` unpacked a series, without what our patches do to it; undefined if it didn't. */
-export function unpackedSource(series: string): SourceFile[] | undefined {
+/** The folder in which `make images` unpacked a series; undefined if it didn't. */
+export function unpackedFolder(series: string): string | undefined {
   const versions = join(cacheRoot(), 'work', `linux-${series}`)
   const names = existsSync(versions) ? readdirSync(versions) : []
-  const tree = names
+  return names
     .map(name => join(versions, name))
     .find(dir => existsSync(join(dir, 'source/Makefile')) && existsSync(join(dir, 'originals')))
-  if (tree === undefined) return undefined
+}
+
+/** The files of a series as they were unpacked, without what our patches do to them. */
+export function sourceFiles(tree: string): SourceFile[] {
   const original = (path: string) => join(tree, 'originals/present', path)
   return below(join(tree, 'source'), '')
     .filter(path => !existsSync(join(tree, 'originals/absent', path)))
