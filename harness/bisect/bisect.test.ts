@@ -121,7 +121,7 @@ t.test('what is known after a crash is not asked again', async t => {
   })
   await t.rejects(run(), { message: 'no space left' })
   const [first] = [[...judged]]
-  await t.rejects(run(), { name: 'CellError', message: /4 of its commits were judged: go on with --resume/ })
+  await t.rejects(run(), { name: 'CellError', message: /4 commits of it are judged: go on with --resume/ })
   const [folder = ''] = readdirSync(join(dir, 'cache/work'))
   appendFileSync(join(dir, 'cache/work', folder, 'judgements.jsonl'), '{"commit":"half a li')
   const found = await run({}, { resume: true })

@@ -4,6 +4,7 @@ import { CellError } from '../errors.ts'
 import { cacheRoot } from '../images/cache.ts'
 import { lock } from '../images/lock.ts'
 import type { Signature } from '../judge/signature.ts'
+import { count } from '../text.ts'
 import { needBad, needGood, signatureOf } from './ends.ts'
 import type { GitState } from './git-state.ts'
 import type { Judgement, Verdict } from './judgement.ts'
@@ -96,7 +97,7 @@ export async function bisect(question: Question, how: BisectHow): Promise<Found>
     seconds: (performance.now() - started) / 1000,
   }
   // Asked again, it is asked anew: its kernels are in the cache.
-  if (found.first || found.candidates.length > 0) rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true })
   return found
 }
 
@@ -105,7 +106,7 @@ function recall(folder: string, { resume, restart, watcher }: BisectHow): Memory
   if (restart) memory.forget()
   if (memory.size > 0 && !resume)
     throw new CellError(
-      `this bisection was interrupted when ${memory.size} of its commits were judged: go on with --resume, or begin again with --restart`,
+      `this bisection was not ended, ${count(memory.size, 'commit')} of it ${memory.size === 1 ? 'is' : 'are'} judged: go on with --resume, or begin again with --restart`,
     )
   if (memory.size > 0) watcher.resumed(memory.size)
   return memory

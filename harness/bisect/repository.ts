@@ -63,7 +63,7 @@ export class Repository {
 
   /** What `git bisect replay` takes; empty if git would not begin. */
   async log(): Promise<string> {
-    const { exitCode, stdout } = await git(['bisect', 'log'], this.#options)
+    const { exitCode, stdout } = await this.#git(['bisect', 'log'])
     return exitCode === 0 ? stdout.toString() : ''
   }
 
@@ -91,14 +91,19 @@ export class Repository {
   }
 
   async #state(argv: readonly string[]): Promise<GitState> {
-    const { exitCode, stdout, stderr } = await git(argv, this.#options)
+    const { exitCode, stdout, stderr } = await this.#git(argv)
     const head = await gitText(['rev-parse', '--verify', '--quiet', 'BISECT_HEAD'], this.#options)
     return gitState({ exitCode, said: `${stdout.toString()}\n${stderr}`, head: head ?? null })
   }
 
   async #must(argv: readonly string[]): Promise<GitResult> {
-    const result = await git(argv, this.#options)
+    const result = await this.#git(argv)
     if (result.exitCode === 0) return result
     throw new InfraError(`git ${argv.join(' ')} exited ${result.exitCode}: ${result.stderr.trim()}`)
+  }
+
+  /** What people may have set for themselves would be in what we read. */
+  #git(argv: readonly string[]): Promise<GitResult> {
+    return git(['-c', 'log.showSignature=false', '-c', 'color.ui=false', ...argv], this.#options)
   }
 }

@@ -4,6 +4,7 @@ import { oldTreeRows } from '../images/old-trees.ts'
 import type { Progress } from '../images/progress.ts'
 import { judge } from '../judge/judge.ts'
 import { type RunDisplay, silentDisplay } from '../judge/run-specs.ts'
+import { count } from '../text.ts'
 import { type Asked, type Judgement, judgementOf, type Verdict, verdictOf } from './judgement.ts'
 import type { Memory } from './memory.ts'
 import { type BisectOptions, kernelNameOf, type Question } from './question.ts'
@@ -16,7 +17,7 @@ export const judgeOnce: JudgeOnce = async (question, commit, options) => {
   const { tree, patches, fragments, flavour, specs } = question
   const name = givenName(kernelNameOf(tree, commit))
   const request = { tree, ref: commit, name, patches, fragments, flavour }
-  const display = () => specsProgress(options.progress, commit)
+  const display = () => specsProgress(options.progress, commit.slice(0, 12))
   const judged = await judge({ ...request, ...options, specs, display })
   return judgementOf(judged, options.out, judged.status === 'unbuildable' ? [] : mendedIn(judged.kernel))
 }
@@ -28,14 +29,14 @@ export function mendedIn(kernel: string): string[] {
 }
 
 /** One line that says that boots go on. */
-export function specsProgress(progress: Progress, commit: string): RunDisplay {
-  const step = progress.step(`running specs on ${commit.slice(0, 12)}`)
+export function specsProgress(progress: Progress, what: string): RunDisplay {
+  const step = progress.step(`running specs on ${what}`)
   let cells = 0
   return {
     ...silentDisplay,
     booting: ({ spec }) => step.update(undefined, spec),
     finished: () => void (cells += 1),
-    stop: () => step.done(`${cells} run`),
+    stop: () => step.done(count(cells, 'spec')),
   }
 }
 

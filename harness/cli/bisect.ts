@@ -92,6 +92,11 @@ async function run(options: Options): Promise<void> {
       if (json) process.stdout.write(jsonOf(question, found))
       else if (mail !== null) process.stdout.write(`\n${mail}`)
       process.exitCode = found.first ? 0 : 2
+    } catch (error) {
+      progress.stop()
+      if (!(error instanceof CellError))
+        progress.note('what is known is kept: the same command with --resume goes on')
+      throw error
     } finally {
       progress.stop()
       await folder.release()
