@@ -10,6 +10,9 @@ import type { Judgement } from './judgement.ts'
 import type { Question } from './question.ts'
 import { hashOfAll, judgement, noWatcher, question, sampleRepository } from './sample.ts'
 
+// git is started some hundred times.
+t.setTimeout(240_000)
+
 const OOPS = 'null-deref in ipmmu_domain_free'
 const bad = () => judgement({ signatures: [OOPS] })
 
