@@ -8,7 +8,7 @@ import { bisectHistory, histories, whyNoHistory } from './run.ts'
 t.setTimeout(3_600_000)
 
 t.test(
-  'the commit that made a kernel crash is found among those that do not build, crash elsewhere and hang',
+  'the commit that made a kernel crash is found among those that do not build or crash elsewhere',
   { skip: whyNoHistory() },
   async t => {
     const { crash } = histories
@@ -26,7 +26,6 @@ t.test(
     )
     const whys = skipped.map(({ verdict }) => verdict.why)
     t.match(whys.join('\n'), 'fails otherwise: bug in count_devices')
-    t.match(whys.join('\n'), /does not boot: .*nothing was printed/)
     t.match(mail, `Subject: [REGRESSION] ${crash.is} since ${TURNING_POINTS[44]?.subject}\n`)
     t.match(mail, /Unable to handle kernel NULL pointer dereference[^]*pc : ipmmu_domain_free\+0x/)
     t.same(parseSignature(crash.is), found.wanted)
