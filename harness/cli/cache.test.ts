@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { findEntry, makeEntry, temporaryFolder } from '../images/cache.ts'
 import { ago } from './cache-table.ts'
-import { formatBytes, parseBytes } from './size.ts'
+import { formatBytes } from '../text.ts'
+import { parseBytes } from './size.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/dmaspec.js', import.meta.url))
 

@@ -16,9 +16,10 @@ import { temporaries, verifyEntries } from '../images/cache-verify.ts'
 import { isCacheInUse } from '../images/lock.ts'
 import { presentFolders } from '../images/present.ts'
 import { progressOn } from '../images/progress.ts'
+import { formatBytes } from '../text.ts'
 import { ago, cacheTable } from './cache-table.ts'
 import { interruptible } from './interrupt.ts'
-import { formatBytes, parseBytes } from './size.ts'
+import { parseBytes } from './size.ts'
 
 interface PruneOptions extends Omit<PruneRequest, 'to'> {
   to?: number
