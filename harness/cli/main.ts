@@ -8,6 +8,7 @@ import { bootCommand } from './boot.ts'
 import { cacheCommand } from './cache.ts'
 import { demoCommand } from './demo.ts'
 import { diffCommand } from './diff.ts'
+import { doctorCommand } from './doctor.ts'
 import { explainCommand } from './explain.ts'
 import { goldensCommand } from './goldens.ts'
 import { imagesCommand } from './images.ts'
@@ -62,6 +63,7 @@ function program(images?: Partial<Images>): Command {
     imagesCommand(),
     goldensCommand(),
     cacheCommand(),
+    doctorCommand(),
     benchCommand(),
     attackCommand(),
   ])
