@@ -32,9 +32,12 @@ const benchmarks: { figures: readonly string[]; run: () => Promise<Figure[]> }[]
   { figures: readFigures, run: diskReads },
 ]
 
+/** The figures that can be measured. */
+export const figureNames = () => benchmarks.flatMap(({ figures }) => figures)
+
 /** `dmaspec bench [name]`: one `name: value` row a figure, last; the machine before them. */
 export function benchCommand(): Command {
-  const names = benchmarks.flatMap(({ figures }) => figures)
+  const names = figureNames()
   return new Command('bench')
     .description('measure dmaspec on this machine, against bare QEMU in the same run')
     .argument('[name]', `one figure: ${names.join(', ')}`)

@@ -6,6 +6,7 @@ import { attackCommand } from './attack.ts'
 import { benchCommand } from './bench.ts'
 import { bootCommand } from './boot.ts'
 import { cacheCommand } from './cache.ts'
+import { completionCommand } from './completion.ts'
 import { demoCommand } from './demo.ts'
 import { diffCommand } from './diff.ts'
 import { doctorCommand } from './doctor.ts'
@@ -40,7 +41,8 @@ export async function main(argv: readonly string[], images?: Partial<Images>): P
   }
 }
 
-function program(images?: Partial<Images>): Command {
+/** The whole command line. */
+export function program(images?: Partial<Images>): Command {
   const dmaspec = new Command('dmaspec')
     .description(
       'boots arm64 kernels on an emulated R-Car H3 board and says what they do with DMA and IOMMUs',
@@ -66,6 +68,7 @@ function program(images?: Partial<Images>): Command {
     doctorCommand(),
     benchCommand(),
     attackCommand(),
+    completionCommand(),
   ])
     dmaspec.addCommand(command)
   for (const command of [dmaspec, ...dmaspec.commands])
