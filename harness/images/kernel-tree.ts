@@ -69,16 +69,36 @@ export async function compileKernel(
   const isNew = !existsSync(plan.build)
   const { isAsBefore, dropped } = await configure(make, plan, compiler, making)
   if (dropped.length > 0) context.progress.note(`${plan.what} is built without ${dropped.join(', ')}`)
-  const leftOut = plan.mayLeaveOut ? await leaveOut(make, plan, making) : []
   const isWhole = existsSync(join(plan.build, 'vmlinux'))
   const kind = isNew ? 'whole' : isAsBefore && isWhole ? 'again' : 'unknown'
   const step = context.progress.step(`compiling ${options.what}`)
   const steps = countSteps(step, plan.steps, kind)
-  const building = { ...making, ofSources: true, onLine: steps.line }
-  await run([...make, `-j${availableParallelism()}`, 'Image', plan.dtb], building)
+  const lines: string[] = []
+  const onLine = (line: string) => {
+    lines.push(line)
+    steps.line(line)
+  }
+  const compile = () =>
+    run([...make, `-j${availableParallelism()}`, 'Image', plan.dtb], { ...making, ofSources: true, onLine })
+  const leftOut: LeftOut[] = []
+  try {
+    await compile()
+  } catch (error) {
+    // Trying each of ours before would take another make, every time.
+    if (!plan.mayLeaveOut || !plan.additions.some(addition => isNamed(addition, lines))) throw error
+    leftOut.push(...(await leaveOut(make, plan, making)))
+    if (leftOut.length === 0) throw error
+    await compile()
+  }
   steps.save()
   step.done(`${steps.count()} steps`)
   return leftOut
+}
+
+/** Whether make, or the compiler, says something of a file of ours. */
+function isNamed({ to }: Addition, lines: readonly string[]): boolean {
+  const name = basename(to, '.c')
+  return lines.some(line => !isKbuildStep(line) && (line.includes(`${name}.c`) || line.includes(`${name}.o`)))
 }
 
 /** Takes the files of ours that this tree can't compile out of it again. */
