@@ -8,7 +8,7 @@ import { flavours } from './flavours.ts'
 import { gitText } from './git.ts'
 import { givenName, type GivenTree } from './given.ts'
 import { sha256 } from './inputs.ts'
-import { mirrorIn, mirrorTree } from './mirror.ts'
+import { isMirrored, mirrorIn, mirrorTree } from './mirror.ts'
 import { boardTree, oldestTree } from './old-trees.ts'
 import { choosePatches } from './patch-choice.ts'
 import { patchedFiles } from './patched.ts'
@@ -30,6 +30,8 @@ export interface TreeRequest {
   /** Its name and version, if the folder's own would say nothing: of an archive that was fetched. */
   name?: string | undefined
   version?: string | undefined
+  /** All that may have changed on disk since the tree was last given, by path below it; undefined if nobody knows. */
+  changed?: readonly string[] | undefined
 }
 
 /**
@@ -55,10 +57,11 @@ export async function giveTree(context: BuildContext, request: TreeRequest): Pro
   const step = context.progress.step(`copying ${from}`)
   const mirror = mirrorIn(work)
   const files = await (commit === undefined
-    ? filesOnDisk(tree, join(work, 'empty.git'), signal)
+    ? filesOnDisk(tree, join(work, 'empty.git'), signal, isMirrored(mirror) ? request.changed : undefined)
     : filesOfCommit(tree, commit, signal))
   const paths = new Set(files.files.map(({ path }) => path))
-  needKernelTree(path => paths.has(path), from, UnbuildableError)
+  const isFile = (path: string) => (files.looked ? existsSync(join(tree, path)) : paths.has(path))
+  needKernelTree(isFile, from, UnbuildableError)
   const { hash, changed } = await mirrorTree(mirror, files, share => step.update(share))
   step.done(changed === 0 ? 'no file changed' : changed === 1 ? '1 file changed' : `${changed} files changed`)
   const original = (path: string) => {
