@@ -5,6 +5,7 @@ import { htmlReportTimes } from '../bench/html.ts'
 import { matrixEfficiency } from '../bench/matrix.ts'
 import { parserPeak, parserSpeed } from '../bench/parser.ts'
 import { diskReads, readFigures } from '../bench/read.ts'
+import { watchOverMake } from '../bench/watch.ts'
 import { CellError } from '../errors.ts'
 import { needQemu } from '../images/index.ts'
 
@@ -30,6 +31,10 @@ const benchmarks: { figures: readonly string[]; run: () => Promise<Figure[]> }[]
   },
   { figures: ['parser-peak-mb'], run: parserPeak },
   { figures: readFigures, run: diskReads },
+  {
+    figures: ['watch-over-make-seconds', 'watch-seconds', 'watch-make-seconds'],
+    run: () => watchOverMake(),
+  },
 ]
 
 /** The figures that can be measured. */

@@ -19,6 +19,7 @@ import { matrixCommand } from './matrix.ts'
 import { platformsCommand } from './platforms.ts'
 import { runCommand } from './run.ts'
 import { shellCommand } from './shell.ts'
+import { watchCommand } from './watch.ts'
 
 /** The exit status of everything that could not be done, so that 1 is free for what the guest did wrong. */
 const FAILED = 2
@@ -57,6 +58,7 @@ export function program(images?: Partial<Images>): Command {
     bootCommand(images),
     shellCommand(),
     runCommand(),
+    watchCommand(),
     matrixCommand(),
     platformsCommand(),
     mergeCommand(),

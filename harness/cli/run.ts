@@ -139,7 +139,8 @@ function whole(value: string): number {
   return Number(value)
 }
 
-function count(value: string): number {
+/** A whole number from 1 on: a parser of an option. */
+export function count(value: string): number {
   const jobs = whole(value)
   if (jobs === 0) throw new InvalidArgumentError('There must be at least one.')
   return jobs

@@ -65,6 +65,7 @@ export const machine: readonly Check[] = [
   },
   { name: 'cache folder', look: host => writable(host, host.root, 'DMASPEC_CACHE=DIR names another one') },
   { name: 'results', look: host => writable(host, host.out, '--out DIR names another folder', LEAST_OUT) },
+  { name: 'inotify', look: inotify },
   { name: 'loopback', look: loopback },
   { name: 'pseudo-terminal', look: pseudoTerminal },
   { name: 'clean ending', look: cleanEnding },
@@ -92,6 +93,16 @@ function writable({ freeBytes }: Host, folder: string, advice: string, least = 0
   const free = freeBytes(there)
   if (free !== null && free < least) return wrong(`${formatBytes(free)} free in ${folder}`, advice)
   return ok(free === null ? folder : `${folder}, ${formatBytes(free)} free`)
+}
+
+/** dmaspec watch takes a watch a folder: a kernel has 5,100 of them. */
+function inotify(): Finding {
+  const file = '/proc/sys/fs/inotify/max_user_watches'
+  const most = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+  const said = `${most} watches`
+  if (most >= 8192) return ok(said)
+  const advice = 'for dmaspec watch: sudo sysctl fs.inotify.max_user_watches=65536'
+  return { verdict: 'optional', said, advice }
 }
 
 /** ssh into a guest comes through a port of the loopback. */

@@ -95,7 +95,8 @@ export async function giveTree(context: BuildContext, request: TreeRequest): Pro
   return given
 }
 
-function folderOf(tree: string): string {
+/** The folder of a tree, links resolved; a CellError if it is none. */
+export function folderOf(tree: string): string {
   if (!statSync(tree, { throwIfNoEntry: false })?.isDirectory())
     throw new CellError(`--tree ${tree} is no folder`)
   return realpathSync(tree)
