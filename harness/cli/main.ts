@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander'
+import { resolve } from 'node:path'
 import type { Images } from '../cell/argv.ts'
+import { findConfig, VARIABLE } from '../config/find.ts'
 import { DmaspecError } from '../errors.ts'
 import { projectVersion } from '../project.ts'
 import { attackCommand } from './attack.ts'
@@ -45,6 +47,8 @@ function program(images?: Partial<Images>): Command {
       'boots arm64 kernels on an emulated R-Car H3 board and says what they do with DMA and IOMMUs',
     )
     .version(projectVersion())
+    .option('--config <file>', 'read this instead of the dmaspec.config.ts in this folder or above')
+    .hook('preAction', program => readConfigOf(program.opts()))
     .addHelpText(
       'after',
       '\nExit status: 0 all is well, 1 the kernel crashed, 2 it could not be done, 130 interrupted.',
@@ -69,6 +73,14 @@ function program(images?: Partial<Images>): Command {
   for (const command of [dmaspec, ...dmaspec.commands])
     command.exitOverride().showHelpAfterError('(--help says more)')
   return dmaspec
+}
+
+/** Before any command: all that it starts reads the same one. */
+async function readConfigOf({ config }: { config?: string }): Promise<void> {
+  if (config !== undefined) process.env[VARIABLE] = resolve(config)
+  if (findConfig(process.cwd(), process.env) === null) return
+  const { loadConfig } = await import('../config/load.ts')
+  await loadConfig()
 }
 
 function statusOf(error: unknown): number {
