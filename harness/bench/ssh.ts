@@ -1,5 +1,5 @@
 import { bootCell } from '../boot/boot.ts'
-import { startGuest } from '../guest/guest.ts'
+import { startGuest } from '../guest/start.ts'
 import type { CellInput } from '../types.ts'
 import type { Figure } from './harness.ts'
 import { median } from './median.ts'

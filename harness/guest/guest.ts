@@ -1,16 +1,15 @@
-import { bootError, conclude } from '../boot/boot.ts'
-import { type PreparedBoot, prepareBoot, type PrepareOptions } from '../boot/prepare.ts'
-import { GuestError, InfraError } from '../errors.ts'
-import { cpio } from '../images/cpio.ts'
-import { parseConsole } from '../report/parse.ts'
-import type { BootResult, CellInput, ConsoleLine } from '../types.ts'
-import { type KernelMessage, readMessages } from './kmsg.ts'
-import { makeKeys } from './keys.ts'
-import { Machine } from './machine.ts'
-import { Qmp } from '../boot/qmp.ts'
-import { connect, execute, interact, type Output } from './ssh.ts'
-import type { Terminal } from './terminal.ts'
 import { setTimeout as delay } from 'node:timers/promises'
+import type ssh2 from 'ssh2'
+import { conclude } from '../boot/boot.ts'
+import type { PreparedBoot } from '../boot/prepare.ts'
+import { GuestError, type InfraError } from '../errors.ts'
+import type { BootResult } from '../types.ts'
+import { killer, marked, quote } from './command.ts'
+import { crashIn } from './crash.ts'
+import { type KernelMessage, readMessages } from './kmsg.ts'
+import type { Machine } from './machine.ts'
+import { execute, interact, type Output } from './ssh.ts'
+import type { Terminal } from './terminal.ts'
 
 /** What a command in the guest came to. Its exit status is data: it fails nobody. */
 export interface ExecResult {
@@ -38,65 +37,29 @@ export interface CopyOptions {
   timeout?: number
 }
 
-export interface GuestOptions extends Omit<PrepareOptions, 'live'> {
-  /** How long the guest may print nothing before the marker, in seconds. */
-  silence?: number | undefined
-  /** Ends the boot: the promise rejects with the signal's reason. */
-  signal?: AbortSignal | undefined
-  /** An oops does not end what is going on: the guest may live on. */
-  mayOops?: boolean | undefined
-  /** Told of each line of the console. */
-  onLine?: ((line: ConsoleLine) => void) | undefined
-}
-
-/**
- * Boots a cell to its marker, and leaves it up, with a session into it. Its network is a virtio device of ours
- * (dts/network.dtso) that reaches nothing but a port on this host's loopback. Throws what a boot throws.
- */
-export async function startGuest(input: CellInput, options: GuestOptions = {}): Promise<Guest> {
-  const started = performance.now()
-  const keys = makeKeys()
-  const overlays = [...new Set([...(input.overlays ?? []), 'network'])]
-  const live = { monitorFd: 3, files: cpio(keys.files) }
-  const boot = await prepareBoot({ ...input, overlays }, { ...options, live })
-  let machine: Machine | undefined
-  try {
-    machine = new Machine(boot, options.silence)
-    if (options.onLine) machine.follow(options.onLine)
-    const qmp = new Qmp(machine.monitor)
-    const verdict = await machine.booted(options.signal)
-    if (verdict.end !== 'marker') {
-      const run = await machine.stop()
-      // A kernel that crashed on its way is a result elsewhere; here there is no guest to hand out.
-      throw bootError(boot, run.log, await conclude(boot, run, started))
-    }
-    const client = await connect(await sshPort(qmp), keys)
-    return new Guest(boot, machine, client, started, options.mayOops ?? false)
-  } catch (error) {
-    await machine?.stop()
-    if (!(error instanceof GuestError) && options.signal?.aborted) await boot.folder.discard()
-    else await boot.folder.tidy()
-    throw error
-  }
+interface GuestParts {
+  boot: PreparedBoot
+  machine: Machine
+  client: ssh2.Client
+  port: number
+  started: number
+  mayOops: boolean
 }
 
 /** A guest that is up. What it printed, and what its devices saw, is there once it is stopped. */
 export class Guest implements AsyncDisposable {
+  /** Of the host's loopback: QEMU forwards it to the guest's sshd. */
+  readonly port: number
   readonly #boot: PreparedBoot
   readonly #machine: Machine
-  readonly #client: Awaited<ReturnType<typeof connect>>
+  readonly #client: ssh2.Client
   readonly #started: number
   readonly #mayOops: boolean
   #stopped: Promise<BootResult> | null = null
   #commands = 0
 
-  constructor(
-    boot: PreparedBoot,
-    machine: Machine,
-    client: Awaited<ReturnType<typeof connect>>,
-    started: number,
-    mayOops: boolean,
-  ) {
+  constructor({ boot, machine, client, port, started, mayOops }: GuestParts) {
+    this.port = port
     this.#boot = boot
     this.#machine = machine
     this.#client = client
@@ -106,12 +69,12 @@ export class Guest implements AsyncDisposable {
 
   /** The kernel printed an oops: what it was. With `mayOops` the guest lives on, if it can. */
   get crashed(): Promise<string> {
-    return this.#machine.crashed.then(() => this.#crash() ?? 'the kernel crashed')
+    return this.#machine.crashed.then(() => crashIn(this.#machine.lines) ?? 'the kernel crashed')
   }
 
   /** Why the guest is no more, though nobody stopped it; null as long as it is up, or if it was stopped. */
   get end(): string | null {
-    return this.#machine.end === null ? null : (this.#crash() ?? this.#machine.end)
+    return this.#machine.end === null ? null : (crashIn(this.#machine.lines) ?? this.#machine.end)
   }
 
   /** Runs a command with the guest's shell. A GuestError if the guest dies under it, or it takes too long. */
@@ -148,7 +111,7 @@ export class Guest implements AsyncDisposable {
    * The kernel's messages, from the first one on, and on as they come: until the loop is left. A GuestError if the guest
    * dies, after its last words.
    */
-  async *dmesg(): AsyncGenerator<KernelMessage> {
+  async *dmesg(): AsyncGenerator<KernelMessage, void> {
     const leave = new AbortController()
     try {
       yield* readMessages(onOutput => {
@@ -197,12 +160,19 @@ export class Guest implements AsyncDisposable {
     given.catch(() => undefined)
     const running = execute(this.#client, marked(command, id), { input, onOutput, signal: over.signal })
     try {
-      const output = await Promise.race([this.#alive(command, running), given])
+      const output = await Promise.race([this.#alive(command, running.then(this.#unlessCrashed)), given])
       // It may have been killed by us, and say so before we do.
       return why === null ? output : await given
     } finally {
       over.abort()
     }
+  }
+
+  /** What a signal ended may have been ended by an oops, which the console is about to tell of. */
+  #unlessCrashed = async (output: Output): Promise<Output> => {
+    const isKilled = output.signal !== null || (output.status ?? 0) > 128
+    if (isKilled) await delay(this.#mayOops ? 0 : OOPS_MS)
+    return output
   }
 
   /** Ends all that a command started; a guest that doesn't answer is not waited for. */
@@ -218,7 +188,7 @@ export class Guest implements AsyncDisposable {
       ? new Promise<never>(() => undefined)
       : crashed.then(() => 'the kernel crashed')
     const dead = Promise.race([gone, oops]).then(why => {
-      throw this.#error(`the guest died under '${what}': ${this.#crash() ?? why}`)
+      throw this.#error(`the guest died under '${what}': ${crashIn(this.#machine.lines) ?? why}`)
     })
     const told = session.catch(async (error: unknown) => {
       // The connection may end a moment before the console says why.
@@ -229,13 +199,6 @@ export class Guest implements AsyncDisposable {
     dead.catch(() => undefined)
     told.catch(() => undefined)
     return Promise.race([told, dead])
-  }
-
-  /** The crash that the console tells of: the one that ended it, or the last. */
-  #crash(): string | null {
-    const { oopses } = parseConsole([...this.#machine.lines])
-    const last = oopses.find(({ fatal }) => fatal) ?? oopses.at(-1)
-    return last ? `${last.title} (line ${last.line} of the console)` : null
   }
 
   #error(reason: string, cause?: unknown): GuestError {
@@ -252,33 +215,6 @@ const PATIENCE = 60
 /** The slowest connection that a copy waits for, in bytes a second: of a debug kernel on a busy host. */
 const SLOWEST = 256 * 1024
 
-/** How long the console may be behind the network, in milliseconds. */
+/** How long the console may be behind the network, in milliseconds: to tell why a session ended, or a process. */
 const GRACE_MS = 2000
-
-/** The port of the loopback that QEMU forwards to the guest's sshd (net/slirp.c, hmp_info_usernet()). */
-async function sshPort(qmp: Qmp): Promise<number> {
-  const told = await qmp.human('info usernet')
-  const port = /TCP\[HOST_FORWARD\]\s+\S+\s+127\.0\.0\.1\s+(\d+)\s+\S+\s+22\b/.exec(told)?.[1]
-  if (port === undefined) throw new InfraError(`qemu forwards no port to the guest's sshd: ${told.trim()}`)
-  return Number(port)
-}
-
-/** Dropbear would end the shell alone, and not what that started. So all of it carries a mark. */
-const MARK = 'DMASPEC_COMMAND'
-
-/** A command whose processes can be found again. */
-function marked(command: string, id: string): string {
-  return `export ${MARK}=${id}; ${command}`
-}
-
-/** Kills them, and those that they start meanwhile; the marked shell itself has the mark in its words alone. */
-function killer(id: string): string {
-  const mark = `${MARK}=${id.replace('.', '[.]')}`
-  const find = `grep -ls '${mark}' /proc/[0-9]*/environ /proc/[0-9]*/cmdline`
-  return `for i in 1 2 3 4 5; do found=$(${find} | cut -d/ -f3) && kill -9 $found 2>/dev/null || break; done`
-}
-
-/** A word for the guest's shell. */
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`
-}
+const OOPS_MS = 300
