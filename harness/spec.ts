@@ -4,7 +4,8 @@ import semver from 'semver'
 import tap, { type Test } from 'tap'
 import { bootCell } from './boot/boot.ts'
 import { DEFAULTS, kernelsAsked, resolveKernel } from './cell/cell.ts'
-import { type Guest, startGuest } from './guest/guest.ts'
+import type { Guest } from './guest/guest.ts'
+import { startGuest } from './guest/start.ts'
 import { BootError, CellError, DmaspecError, UnavailableError } from './errors.ts'
 import { givenKernelOf } from './images/given.ts'
 import { knownKernels, needKernel } from './images/index.ts'
@@ -33,10 +34,18 @@ export function boot(t: Test, cell: SpecCell): Promise<BootResult> {
 
 /**
  * Boots a cell and leaves the guest up, for the test to work in; when the test ends, so does the guest. The test fails on
- * what a boot fails on, of the guest's whole life. `timeout` is the boot's; give what the test does in it `seconds`.
+ * what a boot fails on, of the guest's whole life, and if it ends by itself. `timeout` is the boot's; give what the test does in it `seconds`.
  */
-export function live(t: Test, cell: SpecCell & { seconds?: number }): Promise<Guest> {
+export function live(t: Test, cell: LiveCell): Promise<Guest> {
   return asVerdict(t, async () => liveOrFail(t, { seconds: 60, ...(await ready(t, cell)) }))
+}
+
+/** A cell of a guest that stays up. */
+export interface LiveCell extends SpecCell {
+  /** How long the test works in the guest. */
+  seconds?: number
+  /** The guest may end by itself: reset, power off, or lose its QEMU. */
+  mayEnd?: boolean
 }
 
 /** What dmaspec could not do, as a test says it: a kernel that can't be had skips it, the rest fails it. */
@@ -80,7 +89,14 @@ async function bootOrFail(
 
 async function liveOrFail(
   t: Test,
-  { mayOops, mayLoseDisk, mayDisagree, seconds, ...input }: SpecCell & { timeout: number; seconds: number },
+  {
+    mayOops,
+    mayLoseDisk,
+    mayDisagree,
+    mayEnd,
+    seconds,
+    ...input
+  }: LiveCell & { timeout: number; seconds: number },
 ): Promise<Guest> {
   const most = input.timeout + seconds + SLACK_SECONDS
   const out = folderOf(t)
@@ -94,7 +110,16 @@ async function liveOrFail(
     throw error
   })
   t.teardown(async () => {
-    const result = await guest.stop().finally(over)
+    const { end } = guest
+    const result = await guest
+      .stop()
+      .catch((error: unknown) => {
+        if (!mayEnd || end === null) throw error
+      })
+      .finally(over)
+    if (!result) return
+    if (end !== null && !mayEnd && result.report.oopses.length === 0)
+      t.fail(`the guest ended by itself: ${end}`, { at: null, stack: '', console: result.artifacts.console })
     session?.booted(t, noteOf(result, session.root))
     failOf(t, result, { mayOops, mayLoseDisk, mayDisagree })
   })

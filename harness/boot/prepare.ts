@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { qemuArgv, type Images } from '../cell/argv.ts'
-import { kernelCommandLine } from '../cell/bootargs.ts'
+import { kernelCommandLine, type LiveBootargs } from '../cell/bootargs.ts'
 import { resolveCell, resolveKernel, type Known } from '../cell/cell.ts'
 import { shellCommand } from '../cell/shell.ts'
 import { knownPlatforms, platformOf } from '../platform/platforms.ts'
@@ -9,6 +9,7 @@ import { knownFaults, knownKernels, needInitramfs, needKernel, needQemu } from '
 import { factsOf } from '../series-facts.ts'
 import { baseTree } from '../tree/base.ts'
 import { knownOverlays } from '../tree/overlays.ts'
+import { seedTree } from '../tree/seed.ts'
 import { makeTree } from '../tree/tree.ts'
 import type { Cell, CellInput, KernelImage } from '../types.ts'
 import { createDisk, diskCommand, type Disk } from './disk.ts'
@@ -38,7 +39,7 @@ export interface PreparedBoot {
 }
 
 /** A guest that stays up, whose init gives it a shell on its console. */
-export interface LiveOptions {
+export interface LiveOptions extends LiveBootargs {
   /** An archive (cpio) of files beside the initramfs's own: keys. */
   files?: Buffer
   monitorFd?: number
@@ -91,12 +92,12 @@ async function fill(
   const made = [
     createDisk(folder.disk, nonce),
     cell.emmc ? createDisk(folder.emmc, nonce, 'emmc') : Promise.resolve(null),
-    treeOf(cell, images, folder),
+    treeOf(cell, images, folder).then(() => (live ? seedTree(dtb) : undefined)),
   ] as const
   // If one fails, the others must be over too before their files can be removed.
   await Promise.allSettled(made)
   const [disk, emmc] = await Promise.all(made)
-  const bootargs = kernelCommandLine(cell, nonce, disk.promise, emmc?.promise, live !== undefined)
+  const bootargs = kernelCommandLine(cell, nonce, disk.promise, emmc?.promise, live)
   // The kernel unpacks archives that follow each other (init/initramfs.c, unpack_to_rootfs()).
   const initramfs = live?.files && folder.initramfs
   if (live?.files)

@@ -7,13 +7,19 @@ export interface DiskPromise {
   sha256: string
 }
 
+/** A guest that stays up. */
+export interface LiveBootargs {
+  /** The size of the terminal that its console is shown on: a serial line can't ask for it. */
+  terminal?: { rows: number; columns: number } | undefined
+}
+
 /** The kernel's command line, the cell's own part last so that it wins. */
 export function kernelCommandLine(
   cell: Cell,
   nonce: string,
   disk: DiskPromise,
   emmc: DiskPromise | null = null,
-  live = false,
+  live: LiveBootargs | null = null,
 ): string {
   return [
     `console=${platformOf(cell.platform).board.console}`,
@@ -34,6 +40,7 @@ export function kernelCommandLine(
     ...(cell.probe === undefined ? [] : [`dmaspec.probe=${cell.probe.replaceAll(' ', ',')}`]),
     // With sshd, for the keys that are in the initramfs.
     ...(live ? ['dmaspec.stay=live'] : []),
+    ...(live?.terminal ? [`dmaspec.terminal=${live.terminal.rows}x${live.terminal.columns}`] : []),
     ...(cell.bootargs === '' ? [] : [cell.bootargs]),
   ].join(' ')
 }

@@ -5,6 +5,7 @@ import { htmlReportTimes } from '../bench/html.ts'
 import { matrixEfficiency } from '../bench/matrix.ts'
 import { parserPeak, parserSpeed } from '../bench/parser.ts'
 import { diskReads, readFigures } from '../bench/read.ts'
+import { sshReady } from '../bench/ssh.ts'
 import { CellError } from '../errors.ts'
 import { needQemu } from '../images/index.ts'
 
@@ -12,6 +13,7 @@ import { needQemu } from '../images/index.ts'
 const benchmarks: { figures: readonly string[]; run: () => Promise<Figure[]> }[] = [
   { figures: ['harness-overhead', 'cell-seconds', 'bare-seconds'], run: harnessOverhead },
   { figures: ['oops-to-verdict-ms'], run: oopsToVerdict },
+  { figures: ['ssh-ready-seconds', 'session-seconds'], run: sshReady },
   {
     figures: ['matrix-efficiency', 'matrix-cpu-overhead', 'matrix-seconds', 'matrix-bare-cpu-seconds'],
     run: matrixEfficiency,

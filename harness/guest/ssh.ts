@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder'
 import ssh2 from 'ssh2'
 import { InfraError } from '../errors.ts'
 import { cook, type Terminal } from './terminal.ts'
@@ -21,7 +22,7 @@ export interface Feed {
   input?: Buffer | string | undefined
   /** Told as it comes. */
   onOutput?: ((text: string, from: 'stdout' | 'stderr') => void) | undefined
-  /** Ends it: nothing more is waited for. */
+  /** Nothing more is waited for. What runs in the guest goes on. */
   signal?: AbortSignal | undefined
 }
 
@@ -76,24 +77,26 @@ export function execute(
       if (error) return settle(() => reject(new InfraError(`can't run '${command}': ${error.message}`)))
       const said = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
       let end = { status: null as number | null, signal: null as string | null }
-      const hear = (from: 'stdout' | 'stderr') => (bytes: Buffer) => {
-        said[from].push(bytes)
-        onOutput?.(bytes.toString(), from)
+      const hear = (from: 'stdout' | 'stderr') => {
+        const decoder = new StringDecoder('utf8')
+        return (bytes: Buffer) => {
+          said[from].push(bytes)
+          const text = decoder.write(bytes)
+          if (text !== '') onOutput?.(text, from)
+        }
       }
       channel.on('data', hear('stdout'))
       channel.stderr.on('data', hear('stderr'))
       channel.on('exit', (status: number | null, signal?: string) => {
-        end = { status, signal: signal ?? null }
+        // RFC 4254, 6.10: `KILL`; ssh2 puts SIG before it.
+        end = { status, signal: signal?.replace(/^SIG/, '') ?? null }
       })
       channel.on('close', () => {
         if (end.status === null && end.signal === null) return lost()
         const [stdout, stderr] = [Buffer.concat(said.stdout), Buffer.concat(said.stderr)]
         settle(() => resolve({ stdout, stderr, ...end }))
       })
-      signal?.addEventListener('abort', () => {
-        channel.signal('KILL')
-        channel.close()
-      })
+      signal?.addEventListener('abort', () => channel.close())
       channel.end(input)
     })
   })

@@ -9,7 +9,7 @@ import type { GivenTree } from './given.ts'
 import { fileInputs, type Inputs, sha256 } from './inputs.ts'
 import { kernelImage, notObservedFile } from './kernel-image.ts'
 import type { KernelPlan } from './kernel-plan.ts'
-import { collectKernel, compileKernel, makeVariables } from './kernel-tree.ts'
+import { collectKernel, compileKernel, makeVariablesOf } from './kernel-tree.ts'
 import { kernelFiles } from './kernel.ts'
 import { joinName } from './kernel-name.ts'
 import { mirrorHash, mirrorIn } from './mirror.ts'
@@ -86,9 +86,9 @@ const what = ({ name }: GivenTree, faults: readonly string[]) =>
 const entryName = ({ name }: GivenTree, faults: readonly string[]) =>
   [`tree-${name}`, ...(faults.length > 0 ? [[...faults].sort().join('+')] : [])].join('-')
 
-const variablesOf = ({ version }: GivenTree) => [
-  ...makeVariables.map(({ set }) => set),
-  ...oldTreeRows(version).flatMap(({ variables = [] }) => variables),
+const variablesOf = (given: GivenTree) => [
+  ...makeVariablesOf(fragmentOf(given)),
+  ...oldTreeRows(given.version).flatMap(({ variables = [] }) => variables),
 ]
 
 /** The series' fragments and the flavour's, what old trees need, and what the user asked for: the last one counts. */
