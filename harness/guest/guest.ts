@@ -1,13 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type ssh2 from 'ssh2'
-import { conclude } from '../boot/boot.ts'
 import type { PreparedBoot } from '../boot/prepare.ts'
 import { GuestError, type InfraError } from '../errors.ts'
-import type { BootResult } from '../types.ts'
+import type { BootResult, ConsoleLine } from '../types.ts'
 import { killer, marked, quote } from './command.ts'
 import { crashIn } from './crash.ts'
 import { type KernelMessage, readMessages } from './kmsg.ts'
-import type { Machine } from './machine.ts'
 import { execute, interact, type Output } from './ssh.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -37,33 +35,48 @@ export interface CopyOptions {
   timeout?: number
 }
 
-interface GuestParts {
-  boot: PreparedBoot
-  machine: Machine
+/** What a session needs to know of whatever it is into: QEMU, or a board. */
+export interface GuestMachine {
+  readonly lines: readonly ConsoleLine[]
+  /** Settles when an oops was printed after the marker. The guest may live on. */
+  readonly crashed: Promise<void>
+  /** Settles when there is no guest any more, after the marker. Says why. */
+  readonly gone: Promise<string>
+  /** Why there is no guest any more, though nobody asked it to end; null as long as there is one. */
+  readonly end: string | null
+  /** Types at the console. */
+  type(text: string): void
+}
+
+export interface GuestParts {
+  boot: Pick<PreparedBoot, 'cell' | 'folder'>
+  machine: GuestMachine
   client: ssh2.Client
+  /** Of sshd, where this host reaches it. */
   port: number
-  started: number
   mayOops: boolean
+  /** Ends the guest, and says what came of it all. */
+  conclude: () => Promise<BootResult>
 }
 
 /** A guest that is up. What it printed, and what its devices saw, is there once it is stopped. */
 export class Guest implements AsyncDisposable {
   /** Of the host's loopback: QEMU forwards it to the guest's sshd. */
   readonly port: number
-  readonly #boot: PreparedBoot
-  readonly #machine: Machine
+  readonly #boot: GuestParts['boot']
+  readonly #machine: GuestMachine
   readonly #client: ssh2.Client
-  readonly #started: number
+  readonly #conclude: () => Promise<BootResult>
   readonly #mayOops: boolean
   #stopped: Promise<BootResult> | null = null
   #commands = 0
 
-  constructor({ boot, machine, client, port, started, mayOops }: GuestParts) {
+  constructor({ boot, machine, client, port, mayOops, conclude }: GuestParts) {
     this.port = port
     this.#boot = boot
     this.#machine = machine
     this.#client = client
-    this.#started = started
+    this.#conclude = conclude
     this.#mayOops = mayOops
   }
 
@@ -133,9 +146,9 @@ export class Guest implements AsyncDisposable {
     await this.stop()
   }
 
-  async #stop(): Promise<BootResult> {
+  #stop(): Promise<BootResult> {
     this.#client.end()
-    return conclude(this.#boot, await this.#machine.stop(), this.#started)
+    return this.#conclude()
   }
 
   async #run(command: string, { timeout = PATIENCE, input, onOutput, signal }: ExecOptions): Promise<Output> {

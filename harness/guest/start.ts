@@ -33,7 +33,7 @@ export async function startGuest(input: CellInput, options: GuestOptions = {}): 
   const boot = await prepareBoot({ ...input, overlays }, { ...options, live })
   let machine: Machine | undefined
   try {
-    machine = new Machine(boot, options.silence)
+    const up = (machine = new Machine(boot, options.silence))
     if (options.onLine) machine.follow(options.onLine)
     const qmp = new Qmp(machine.monitor)
     const verdict = await machine.booted(options.signal)
@@ -44,7 +44,11 @@ export async function startGuest(input: CellInput, options: GuestOptions = {}): 
     }
     const port = await sshPort(qmp)
     const client = await Promise.race([connect(port, keys), noSession(boot, machine, options.signal)])
-    return new Guest({ boot, machine, client, port, started, mayOops: options.mayOops ?? false })
+    return new Guest({
+      ...{ boot, machine, client, port },
+      mayOops: options.mayOops ?? false,
+      conclude: async () => conclude(boot, await up.stop(), started),
+    })
   } catch (error) {
     await machine?.stop()
     if (!(error instanceof GuestError) && options.signal?.aborted) await boot.folder.discard()
