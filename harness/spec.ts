@@ -12,7 +12,12 @@ import { knownKernels, needKernel } from './images/index.ts'
 import { kernelVersion } from './images/kernel-version.ts'
 import { currentSession, noteOf } from './run/session.ts'
 import { takeTurn, untimed, withParents } from './run/turn.ts'
+import { bootOnTarget, mostSeconds } from './target/boot.ts'
+import { targetAsked } from './target/asked.ts'
+import { startOnTarget } from './target/guest.ts'
+import { lockTarget } from './target/lock.ts'
 import type { BootResult, CellInput, KernelName, NotObserved } from './types.ts'
+import { FACTS, guarded } from './unobserved.ts'
 import { type Allowances, failOf } from './spec-judge.ts'
 import { projectRoot } from './project.ts'
 
@@ -70,12 +75,19 @@ async function bootOrFail(
   t: Test,
   { mayOops, mayLoseDisk, mayDisagree, ...input }: SpecCell & { timeout: number },
 ): Promise<BootResult> {
-  const seconds = input.timeout + SLACK_SECONDS
+  const target = await targetAsked()
+  const seconds = (target ? mostSeconds(target) : input.timeout) + SLACK_SECONDS
   const out = folderOf(t)
   const session = currentSession()
+  // A board is one: somebody else's boots are waited for, and are no time of ours.
+  using held = target && (await untimed(t, () => lockTarget(target)))
   const over = session && (await takeTurn(session, t, { folder: out, memory: input.memory, seconds }))
   giveTime(t, seconds)
-  const result = await bootCell(input, { out, whenInUse: 'next' })
+  const booting =
+    held && target
+      ? bootOnTarget(target, input, { out, whenInUse: 'next' })
+      : bootCell(input, { out, whenInUse: 'next' })
+  const result = await booting
     .catch((error: unknown) => {
       if (session && error instanceof BootError && error.result)
         session.booted(t, noteOf(error.result, session.root))
@@ -84,7 +96,7 @@ async function bootOrFail(
     .finally(over)
   session?.booted(t, noteOf(result, session.root))
   failOf(t, result, { mayOops, mayLoseDisk, mayDisagree })
-  return result
+  return guarded(result)
 }
 
 async function liveOrFail(
@@ -98,13 +110,21 @@ async function liveOrFail(
     ...input
   }: LiveCell & { timeout: number; seconds: number },
 ): Promise<Guest> {
-  const most = input.timeout + seconds + SLACK_SECONDS
+  const target = await targetAsked()
+  const most = (target ? mostSeconds(target) : input.timeout) + seconds + SLACK_SECONDS
   const out = folderOf(t)
   const session = currentSession()
-  const over = session && (await takeTurn(session, t, { folder: out, memory: input.memory, seconds: most }))
+  const held = target && (await untimed(t, () => lockTarget(target)))
+  const turn = session && (await takeTurn(session, t, { folder: out, memory: input.memory, seconds: most }))
+  const over = () => {
+    held?.[Symbol.dispose]()
+    turn?.()
+  }
   giveTime(t, most)
-  const guest = await startGuest(input, { out, whenInUse: 'next', mayOops }).catch((error: unknown) => {
-    over?.()
+  const options = { out, whenInUse: 'next', mayOops } as const
+  const starting = target ? startOnTarget(target, input, options) : startGuest(input, options)
+  const guest = await starting.catch((error: unknown) => {
+    over()
     if (session && error instanceof BootError && error.result)
       session.booted(t, noteOf(error.result, session.root))
     throw error
@@ -126,15 +146,9 @@ async function liveOrFail(
   return guest
 }
 
-/** Facts, as a sentence begins with them. */
-const FACTS: Record<NotObserved['fact'], string> = {
-  pageTables: 'page tables are',
-  trace: 'what the device saw is',
-  probe: 'what dmaprobe says is',
-}
-
 /**
  * Whether a kernel on a platform can be asked for a fact. If it can't, the test says so, as a skip, and goes on without.
+ * A test that looks at such a fact without having asked ends there, as a skipped one (unobserved.ts).
  */
 export function observed(t: Test, { notObserved }: BootResult, fact: NotObserved['fact']): boolean {
   const missing = notObserved.find(found => found.fact === fact)

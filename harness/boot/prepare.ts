@@ -113,7 +113,11 @@ async function fill(
   return { cell, kernel: images.kernel, nonce, folder, disk, emmc, argv }
 }
 
-async function treeOf(cell: Cell, images: Images, { path, artifacts }: BootFolder): Promise<void> {
+/** The emulator is needed for a tree that QEMU makes, and only for that. */
+type TreeImages = Pick<Images, 'kernel'> & Partial<Pick<Images, 'qemu'>>
+
+/** Writes the device tree of a boot into its folder. */
+export async function treeOf(cell: Cell, images: TreeImages, { path, artifacts }: BootFolder): Promise<void> {
   const { board, overlays: always } = platformOf(cell.platform)
   // What a kernel can't live with in its own tree is not in QEMU's.
   const kernels = board.tree === 'kernel' ? factsOf(cell.kernel).overlays : []

@@ -17,7 +17,7 @@ export interface LiveBootargs {
 export function kernelCommandLine(
   cell: Cell,
   nonce: string,
-  disk: DiskPromise,
+  disk: DiskPromise | null,
   emmc: DiskPromise | null = null,
   live: LiveBootargs | null = null,
 ): string {
@@ -34,7 +34,7 @@ export function kernelCommandLine(
     // The device tree names all cores of the SoC (A53s too); don't wait for those that aren't there.
     `nr_cpus=${cell.cpus}`,
     `dmaspec.nonce=${nonce}`,
-    `dmaspec.disk=${disk.bytes}:${disk.sha256}`,
+    ...(disk ? [`dmaspec.disk=${disk.bytes}:${disk.sha256}`] : []),
     ...(emmc ? [`dmaspec.emmc=${emmc.bytes}:${emmc.sha256}`] : []),
     // The init writes it to dmaprobe's devices. A blank would end the word; the init and the driver know what , means.
     ...(cell.probe === undefined ? [] : [`dmaspec.probe=${cell.probe.replaceAll(' ', ',')}`]),

@@ -21,6 +21,7 @@ import { findSpecs } from '../run/specs.ts'
 import type { KernelName } from '../types.ts'
 import { collect } from './collect.ts'
 import { interruptible } from './interrupt.ts'
+import { askForTarget, targetOption } from './target.ts'
 import {
   checkKernelOptions,
   kernelOptions,
@@ -41,6 +42,7 @@ export interface RunOptions extends KernelOptions {
   record?: boolean
   out: string
   json?: boolean
+  target?: string
 }
 
 const EXAMPLES = `
@@ -50,6 +52,8 @@ Examples:
   dmaspec run --kernel 5.10 --kernel 6.12 --spec 'sata-*' --jobs 2
   dmaspec run --spec ~/mine/quirk.spec.ts --retries 3
   dmaspec run --shard 2/5 --out out/shard-2
+  dmaspec run --target desk --spec report
+      on a board of yours, which dmaspec.config.ts calls desk (docs/board.md)
 
 $DMASPEC_SHARD (2/5), or the variables of a GitLab parallel job, a Slurm array or a Kubernetes indexed job with
 $DMASPEC_SHARDS, choose a shard where --shard doesn't.
@@ -67,7 +71,7 @@ export function runCommand(): Command {
 
 /** The options of `run` and `matrix`. */
 export function matrixOptions(command: Command): Command {
-  return kernelOptions(command)
+  return targetOption(kernelOptions(command))
     .option(
       '--spec <glob>',
       "specs by name, or files and folders anywhere (repeatable; default: dmaspec's own)",
@@ -105,15 +109,26 @@ export async function run(options: RunOptions, defaults: readonly KernelName[]):
     // Nobody prunes what a run of hours still wants to boot.
     using held = await cacheInUse(cacheRoot())
     const progress = progressOn(process.stderr)
-    const kernels = await kernelsOf(options, { progress, signal, defaults })
+    await using target = await askForTarget(options.target)
+    // A board that boots its own kernel needs none of ours.
+    const kernels =
+      target.boots === 'own'
+        ? namesOf(options, defaults)
+        : await kernelsOf(options, { progress, signal, defaults })
     const { matrix, shard, durations } = plan(options, kernels)
     const folder = await takeRunFolder(options.out)
     const cells = cellsOf({ matrix, shard })
     const stream = options.json ? process.stderr : process.stdout
     const display = displayOn(stream, { out: folder.path, cells, durationsKnown: durations.size > 0 })
     try {
-      const { jobs = defaultJobs(), retries } = options
-      const about = { dmaspec: projectVersion(), machine: thisMachine((await needQemu()).version) }
+      // A board does one thing at a time.
+      const { jobs = target.name === null ? defaultJobs() : 1, retries } = options
+      const about = {
+        dmaspec: projectVersion(),
+        machine: thisMachine(
+          target.name === null ? (await needQemu()).version : `none: target ${target.name}`,
+        ),
+      }
       const result = await runMatrix(
         { matrix, shard, out: folder.path, jobs, retries, signal, about },
         display,

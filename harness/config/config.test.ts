@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { projectRoot } from '../project.ts'
 import { readConfig, targetNamed } from './load.ts'
 
 const target = `{
@@ -86,4 +88,11 @@ t.test('a target that isn’t there is named with those that are', async t => {
   t.throws(() => targetNamed(found, 'dsek'), {
     message: /unknown target 'dsek'; there are: desk/,
   })
+})
+
+t.test('what docs/board.md tells people to write can be read', async t => {
+  const page = readFileSync(join(projectRoot, 'docs/board.md'), 'utf8')
+  const [, written = ''] = /```ts\n(\/\/ dmaspec\.config\.ts\n[^]*?)```/.exec(page) ?? []
+  const found = await read(t.testdir({ 'dmaspec.config.ts': written }))
+  t.match(targetNamed(found, 'desk'), { console: { path: '/dev/ttyUSB0' }, has: { memory: '4G' } })
 })

@@ -54,7 +54,8 @@ export interface UbootConfig {
     stopAutoboot?: string
     /**
      * Typed one by one, each once the prompt is back; the last one boots. {image} {dtb} {initrd} are names of files in
-     * `tftp`, {bootargs} is the kernel's command line, and {initrdSize} the initramfs's size in hex.
+     * `tftp`, {bootargs} is the kernel's command line, and {initrdSize} the initramfs's size in hex. Where a line may
+     * not be that long, {env} is a file with bootargs=…, for `env import -t`.
      */
     commands: readonly string[]
     /** The folder that the TFTP server serves; we put a folder of this boot's files into it, and take it away again. */
@@ -97,8 +98,20 @@ export interface BoardConfig {
   memory: string
   /** Cores that Linux may use; 4 if not given. */
   cpus?: number
-  /** The command line's console: `ttySC0,115200` if not given. */
-  console?: string
+  /** What its SATA disk holds. Without, our initramfs leaves it alone, and facts of it are not observed. */
+  disk?: DiskConfig
+  /** What its eMMC holds, for cells that ask for one. */
+  emmc?: DiskConfig
+}
+
+/**
+ * A disk for our initramfs to check: it reads the first `bytes`, and WRITES THEM AGAIN right behind, over whatever is
+ * there. `head -c 2M /dev/sda | sha256sum` on the board says what to write here.
+ */
+export interface DiskConfig {
+  /** A multiple of 64 KiB. */
+  bytes: number
+  sha256: string
 }
 
 /** In seconds. */

@@ -6,6 +6,9 @@ import { z } from 'zod'
 /** The name of a target: it is part of paths and of ids. */
 export const TARGET_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/
 
+/** What images/initramfs/init reads and writes at once. */
+const BLOCK = 65536
+
 const text = z.string().min(1, 'is empty')
 const argv = z.array(text).min(1, 'is empty: name a program')
 const command = z
@@ -76,7 +79,10 @@ const uboot = z.strictObject({
   prompt: text.default('=> '),
   autoboot: text.default('Hit any key to stop autoboot'),
   stopAutoboot: text.default(' '),
-  commands: z.array(text).min(1, 'is empty: the last one boots'),
+  commands: z
+    // What is below space would be a key to U-Boot: Ctrl-C, a line's end.
+    .array(text.regex(/^[ -~]+$/, 'must be printable ASCII on one line'))
+    .min(1, 'is empty: the last one boots'),
   tftp: text,
   tftpPrefix: z.string().default(''),
   errors: z.array(pattern).default([]),
@@ -108,12 +114,22 @@ const ssh = z.strictObject({
   hostKey,
 })
 
+const disk = z.strictObject({
+  bytes: z
+    .int()
+    .min(BLOCK)
+    .max(2 ** 30)
+    .refine(bytes => bytes % BLOCK === 0, 'is no multiple of 64 KiB'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256: 64 hex digits, as sha256sum prints them'),
+})
+
 const has = z.strictObject({
   platform: text.default('salvator-xs'),
   overlays: z.array(text).default([]),
   memory: z.string().regex(/^\d{1,9}[MG]$/, 'is no size: write it like 4G or 512M'),
   cpus: z.int().min(1).max(64).default(4),
-  console: text.default('ttySC0,115200'),
+  disk: disk.optional().transform(found => found ?? null),
+  emmc: disk.optional().transform(found => found ?? null),
 })
 
 const timeouts = z.strictObject({
