@@ -28,6 +28,7 @@ export class Machine {
   /** Of a QEMU that nobody asked to end. */
   #exit: QemuExit | null = null
   #end: string | null = null
+  #stopped: Promise<Run> | null = null
 
   /** Settles when an oops was printed after the marker. The guest may live on. */
   readonly crashed: Promise<void>
@@ -100,7 +101,6 @@ export class Machine {
         this.#look()
       })
       this.#seconds = this.#now()
-      this.#oopses = new OopsReader()
       return verdict
     } finally {
       clearTimeout(timer)
@@ -110,7 +110,12 @@ export class Machine {
   }
 
   /** Ends QEMU; all that it printed is the boot's. */
-  async stop(): Promise<Run> {
+  stop(): Promise<Run> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async #stop(): Promise<Run> {
     this.#ending = true
     await this.#qemu.terminate()
     const exit = await this.#qemu.exited
@@ -128,7 +133,13 @@ export class Machine {
   }
 
   #line(line: ConsoleLine): void {
-    if (this.#seconds === null) this.#watch.line(line.text, line.at)
+    if (!this.#watch.verdict) {
+      this.#watch.line(line.text, line.at)
+      // What follows the marker, be it in the same chunk, is of the guest's life.
+      if (this.#watch.verdict) this.#oopses = new OopsReader()
+      for (const reader of this.#readers) reader(line)
+      return
+    }
     const event = this.#oopses?.line(readLine(line.text, this.#reader.lines.length)) ?? null
     if (event === 'oops-end') setTimeout(this.#crash, AFTERMATH)
     else if (event !== null) setTimeout(() => this.#gone('the kernel panicked'), AFTERMATH)
