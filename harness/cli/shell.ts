@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { prepareBoot } from '../boot/prepare.ts'
 import { DEFAULTS } from '../cell/cell.ts'
-import { CellError } from '../errors.ts'
+import { CellError, GuestError } from '../errors.ts'
 import { attach, DETACH } from '../guest/attach.ts'
 import { gdbHint } from '../guest/gdb.ts'
 import type { Guest } from '../guest/guest.ts'
@@ -80,13 +80,21 @@ async function overSsh(cell: CellInput, { out }: Options, signal: AbortSignal): 
   signal.addEventListener('abort', () => void guest.stop())
   if (stdin.isTTY) stderr.write('the guest ends with this shell: exit, or Ctrl-D\n')
   void guest.crashed.then(title => void stderr.write(`\r\n${title}\r\n`))
-  const status = stdin.isTTY
-    ? await guest.shell({ input: stdin, output: stdout, type: process.env['TERM'] ?? 'vt100' })
-    : await script(guest)
+  const session = stdin.isTTY
+    ? guest.shell({ input: stdin, output: stdout, type: process.env['TERM'] ?? 'vt100' })
+    : script(guest)
+  let death: GuestError | null = null
+  const status = await session.catch((error: unknown) => {
+    if (!(error instanceof GuestError)) throw error
+    death = error
+    return null
+  })
   const result = await guest.stop()
   signal.throwIfAborted()
+  const { oopses } = result.report
+  if (death !== null && oopses.length === 0) throw death as GuestError
   tell(result)
-  return result.report.oopses.length > 0 ? 1 : (status ?? 1)
+  return oopses.length > 0 ? 1 : (status ?? 1)
 }
 
 /** Runs what is piped to us. */
@@ -104,7 +112,7 @@ async function script(guest: Guest): Promise<number | null> {
 /** A day: a script of somebody's may take its time. */
 const MOST_SECONDS = 86_400
 
-/** The crashes of the guest's life, and where it is all kept. */
+/** The crashes of the guest's life, and where they are kept. */
 function tell({ report, artifacts }: BootResult): void {
   for (const { title, line } of report.oopses)
     process.stderr.write(`${title}: ${artifacts.console}:${line}\n`)

@@ -83,7 +83,7 @@ export class Guest implements AsyncDisposable {
     return { stdout: stdout.toString(), stderr: stderr.toString(), ...end }
   }
 
-  /** A shell on a terminal, until it ends. Its exit status; null if the connection or a signal ended it. */
+  /** A shell on a terminal, until it ends. Its exit status; null if a signal ended it. */
   shell(terminal: Terminal): Promise<number | null> {
     return this.#alive('the shell', interact(this.#client, terminal))
   }
@@ -130,7 +130,9 @@ export class Guest implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop()
+    // Who stopped it was told what went wrong.
+    if (this.#stopped) await this.#stopped.catch(() => undefined)
+    else await this.stop()
   }
 
   async #stop(): Promise<BootResult> {

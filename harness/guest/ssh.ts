@@ -102,25 +102,27 @@ export function execute(
   })
 }
 
-/** A login shell on a terminal, in raw mode and of its size. Its exit status; null if something else ended it. */
+/** A login shell on a terminal, in raw mode and of its size. Its exit status; null if a signal ended it. */
 export function interact(client: ssh2.Client, { input, output, type }: Terminal): Promise<number | null> {
   const size = () => ({ rows: output.rows || 24, cols: output.columns || 80 })
   return new Promise((resolve, reject) => {
     client.shell({ ...size(), term: type }, (error, channel) => {
       if (error) return reject(new InfraError(`no shell in the guest: ${error.message}`))
-      let status: number | null = null
+      let end: { status: number | null } | null = null
       const resize = () => channel.setWindow(size().rows, size().cols, 0, 0)
       const type = (bytes: Buffer) => channel.write(bytes)
       output.on('resize', resize)
       input.setRawMode(true)
       input.on('data', type).resume()
       channel.on('data', (bytes: Buffer) => output.write(bytes))
-      channel.on('exit', (code: number | null) => (status = code))
+      // Null if a signal ended it.
+      channel.on('exit', (status: number | null) => (end = { status }))
       channel.on('close', () => {
         output.off('resize', resize)
         input.off('data', type).pause()
         cook(input)
-        resolve(status)
+        if (end) resolve(end.status)
+        else reject(new InfraError('the ssh session ended before the shell did'))
       })
     })
   })
