@@ -150,8 +150,8 @@ export class Guest implements AsyncDisposable {
         why = error
         void this.#kill(id).then(() => reject(error))
       }
-      const late = this.#error(`'${command}' took longer than ${timeout} s`)
-      const timer = setTimeout(() => give(late), timeout * 1000)
+      const late = () => give(this.#error(`'${command}' took longer than ${timeout} s`))
+      const timer = setTimeout(late, timeout * 1000)
       const abort = () => give(signal?.reason as Error)
       signal?.addEventListener('abort', abort)
       over.signal.addEventListener('abort', () => {
