@@ -17,6 +17,7 @@ import { matrixCommand } from './matrix.ts'
 import { platformsCommand } from './platforms.ts'
 import { runCommand } from './run.ts'
 import { shellCommand } from './shell.ts'
+import { tryCommand } from './try.ts'
 
 /** The exit status of everything that could not be done, so that 1 is free for what the guest did wrong. */
 const FAILED = 2
@@ -58,6 +59,7 @@ function program(images?: Partial<Images>): Command {
     platformsCommand(),
     mergeCommand(),
     diffCommand(),
+    tryCommand(),
     explainCommand(),
     imagesCommand(),
     goldensCommand(),
