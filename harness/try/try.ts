@@ -4,10 +4,10 @@ import { CellError, UnbuildableError } from '../errors.ts'
 import { buildRoot } from '../images/index.ts'
 import { giveTree, type TreeRequest } from '../images/tree-given.ts'
 import { judge, type SpecsToRun } from '../judge/judge.ts'
+import { takeOwnFolder } from '../run/own-folder.ts'
 import { findSpecs } from '../run/specs.ts'
 import { exitOf } from './answers.ts'
 import { type Compared, compareSides, type Side, type State } from './compare.ts'
-import { takeTryFolder, TRIAL } from './folder.ts'
 import { trialJson } from './json.ts'
 import { readSeries } from './series.ts'
 import { planSteps, type StepPlan, WITHOUT } from './steps.ts'
@@ -42,12 +42,15 @@ export interface Trial {
   exit: 0 | 1 | 2
 }
 
+/** Patches, and a run a step (steps.ts). */
+const OWN = { of: 'a try', ours: /^(patches|without|with|\d{4}-.+|try\.json)$/ }
+
 /** Judges a tree without and with patches, and says what they do. Everything is kept in `out`. */
 export async function tryPatches(request: TryRequest): Promise<Trial> {
   const { files, each, specs, signal, on = {} } = request
   // Nonsense is refused before anything is built.
   findSpecs(specs)
-  const folder = await takeTryFolder(request.out)
+  const folder = await takeOwnFolder(request.out, OWN)
   const out = folder.path
   try {
     const { patches, notes } = await readSeries(files, join(out, 'patches'), signal)
@@ -82,7 +85,7 @@ export async function tryPatches(request: TryRequest): Promise<Trial> {
     const all = await whole(out, without, steps)
     const exit = exitOf([...steps, all].map(({ answer }) => answer))
     const trial: Trial = { notes, without, steps, all, exit }
-    await writeFile(join(out, TRIAL), trialJson(trial))
+    await writeFile(join(out, 'try.json'), trialJson(trial))
     return trial
   } finally {
     await folder.release()
