@@ -6,6 +6,7 @@ import { attackCommand } from './attack.ts'
 import { benchCommand } from './bench.ts'
 import { bootCommand } from './boot.ts'
 import { cacheCommand } from './cache.ts'
+import { configBisectCommand } from './config-bisect.ts'
 import { demoCommand } from './demo.ts'
 import { diffCommand } from './diff.ts'
 import { explainCommand } from './explain.ts'
@@ -60,6 +61,7 @@ function program(images?: Partial<Images>): Command {
     mergeCommand(),
     diffCommand(),
     tryCommand(),
+    configBisectCommand(),
     explainCommand(),
     imagesCommand(),
     goldensCommand(),

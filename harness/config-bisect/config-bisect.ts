@@ -13,7 +13,7 @@ import type { Signature } from '../judge/signature.ts'
 import { takeOwnFolder } from '../run/own-folder.ts'
 import { findSpecs } from '../run/specs.ts'
 import { asAsked, differences, type OptionDifference, readConfig } from './config.ts'
-import { fragmented, type Judging, outcomeOf, Steps, wantedOf } from './steps.ts'
+import { fragmented, type Judge, type Judging, outcomeOf, Steps, wantedOf } from './steps.ts'
 import { type Outcome, smallestSet } from './smallest.ts'
 
 export interface ConfigBisectRequest extends Omit<TreeRequest, 'patches' | 'fragments'>, SpecsToRun {
@@ -22,6 +22,8 @@ export interface ConfigBisectRequest extends Omit<TreeRequest, 'patches' | 'frag
   bad: string
   /** The failure to look for; if not given, the only one that the bad end has and the good end hasn't. */
   wanted: Signature | null
+  /** In place of judge(): for tests. */
+  judge?: Judge
   on?: {
     /** The ends are known, and how many options they have differently. */
     differ?: (options: readonly OptionDifference[]) => void
@@ -101,10 +103,12 @@ export async function bisectConfig(request: ConfigBisectRequest): Promise<Config
 }
 
 async function textOf(end: 'good' | 'bad', file: string): Promise<string> {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new CellError(`--${end} ${file} is no file`)
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (!found || found.isDirectory()) throw new CellError(`--${end} ${file} is no file`)
   const text = await readFile(file, 'utf8')
-  if (/^(# )?CONFIG_\w+(=| is not set)/m.test(text)) return text
-  throw new CellError(`--${end} ${file}: there is no line of a configuration in it`)
+  const wrong = text.split('\n').findIndex(line => !/^\s*(#.*|CONFIG_\w+=.*)?$/.test(line))
+  if (wrong < 0) return text
+  throw new CellError(`--${end} ${file} is no configuration: line ${wrong + 1} is neither CONFIG_…=… nor # …`)
 }
 
 function without(all: readonly OptionDifference[], some: readonly OptionDifference[]): OptionDifference[] {

@@ -12,6 +12,8 @@ import type { Config, OptionDifference } from './config.ts'
 import { mixed, readConfig } from './config.ts'
 import type { Outcome } from './smallest.ts'
 
+export type Judge = (request: SpecsToRun & { kernel: string }) => Promise<Judged>
+
 /** A configuration that was judged. */
 export interface Step {
   /** `good`, `bad`, `01`: the folder of its results. */
@@ -34,12 +36,12 @@ export interface Judging {
 export class Steps {
   readonly #context: BuildContext
   readonly #given: GivenTree
-  readonly #specs: SpecsToRun
+  readonly #specs: SpecsToRun & { judge?: Judge }
   readonly #good: Config
   readonly #byConfig = new Map<string, Step>()
   #count = 0
 
-  constructor(context: BuildContext, given: GivenTree, good: Config, specs: SpecsToRun) {
+  constructor(context: BuildContext, given: GivenTree, good: Config, specs: SpecsToRun & { judge?: Judge }) {
     this.#context = context
     this.#given = given
     this.#good = good
@@ -66,7 +68,8 @@ export class Steps {
   async #run(given: GivenTree, folder: string, text: string): Promise<Judged> {
     const out = join(this.#specs.out, folder)
     giveKernels(this.#context.root, [given])
-    const judged = await judge({ ...this.#specs, kernel: given.name, out })
+    const { judge: ask = judge, ...specs } = this.#specs
+    const judged = await ask({ ...specs, kernel: given.name, out })
     writeFileSync(`${out}.config`, text)
     return judged
   }

@@ -7,8 +7,9 @@ const TRY = { of: 'a try', ours: /^(with|without|try\.json)$/ }
 
 t.test('an earlier one is removed; what is not ours stays, and is an error', async t => {
   const dir = t.testdir({
-    old: { 'try.json': '{}', with: { a: '' } },
-    foreign: { with: {}, 'thesis.tex': '' },
+    old: { '.dmaspec': '', 'try.json': '{}', with: { a: '' } },
+    foreign: { '.dmaspec': '', with: {}, 'thesis.tex': '' },
+    unmarked: { with: {} },
   })
   const old = await takeOwnFolder(join(dir, 'old'), TRY)
   t.same(readdirSync(old.path), ['.dmaspec', '.in-use'])

@@ -17,6 +17,8 @@ export interface TryRequest extends Omit<TreeRequest, 'patches'>, SpecsToRun {
   files: readonly string[]
   /** Each patch in turn, not only all of them. */
   each: boolean
+  /** In place of judge(): for tests. */
+  judge?: typeof judge
   /** Told what is known, as soon as it is. */
   on?: { note?: (note: string) => void; without?: (step: Step) => void; step?: (step: TriedStep) => void }
 }
@@ -47,7 +49,7 @@ const OWN = { of: 'a try', ours: /^(patches|without|with|\d{4}-.+|try\.json)$/ }
 
 /** Judges a tree without and with patches, and says what they do. Everything is kept in `out`. */
 export async function tryPatches(request: TryRequest): Promise<Trial> {
-  const { files, each, specs, signal, on = {} } = request
+  const { files, each, specs, signal, on = {}, judge: ask = judge } = request
   // Nonsense is refused before anything is built.
   findSpecs(specs)
   const folder = await takeOwnFolder(request.out, OWN)
@@ -65,7 +67,7 @@ export async function tryPatches(request: TryRequest): Promise<Trial> {
       const why = whyNot(plan)
       const state: State =
         why === null
-          ? await judge({ ...request, patches: plan.patches, out: join(out, plan.folder) })
+          ? await ask({ ...request, patches: plan.patches, out: join(out, plan.folder) })
           : { status: 'unapplied', why }
       return { ...plan, state }
     }
