@@ -32,17 +32,19 @@ export interface Compared {
 type Status = State['status']
 
 /** Where not both were judged: by what was before, then by what is now. */
-const OTHERWISE: Record<Exclude<Status, 'unapplied'>, Record<Status, Answer>> = {
+const OTHERWISE: Record<Status, Record<Status, Answer>> = {
   judged: { judged: 'untold', unbuildable: 'unbuildable', unbootable: 'unbootable', unapplied: 'unapplied' },
   unbuildable: { judged: 'fixes', unbuildable: 'untold', unbootable: 'unbootable', unapplied: 'unapplied' },
   unbootable: { judged: 'fixes', unbuildable: 'unbuildable', unbootable: 'untold', unapplied: 'unapplied' },
+  // Nothing was built without: there was no use in it.
+  unapplied: { judged: 'untold', unbuildable: 'untold', unbootable: 'untold', unapplied: 'unapplied' },
 }
 
 /** Holds a state against another one: what the specs say, then what else the kernel does differently. */
 export async function compareSides(out: string, before: Side, after: Side): Promise<Compared> {
   const [old, now] = [before.state, after.state]
   if (old.status !== 'judged' || now.status !== 'judged') {
-    const answer = old.status === 'unapplied' ? 'untold' : OTHERWISE[old.status][now.status]
+    const answer = OTHERWISE[old.status][now.status]
     return { answer, effect: unjudged(old, now), stays: [], diff: null }
   }
   const sides = [await runSide(out, before), await runSide(out, after)] as const
@@ -56,7 +58,7 @@ export async function compareSides(out: string, before: Side, after: Side): Prom
 /** Of a kernel that builds or boots now: what it fails by is new, or at last there to be seen. */
 function unjudged(before: State, after: State): Effect | null {
   if (after.status !== 'judged' || before.status === 'judged') return null
-  const why = before.status === 'unapplied' ? before.why : `${STATES[before.status]}: ${before.why}`
+  const why = `${STATES[before.status]}: ${before.why}`
   return {
     fixed: [{ failure: why, tests: [] }],
     broken: [],

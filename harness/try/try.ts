@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { CellError, UnbuildableError } from '../errors.ts'
 import { buildRoot } from '../images/index.ts'
 import { giveTree, type TreeRequest } from '../images/tree-given.ts'
@@ -90,6 +90,7 @@ export async function tryPatches(request: TryRequest): Promise<Trial> {
     await writeFile(join(out, 'try.json'), trialJson(trial))
     return trial
   } finally {
+    request.progress.stop()
     await folder.release()
   }
 }
@@ -115,7 +116,7 @@ async function firstRefused(
     if ((await whyRefused(() => give(files))) === null) return null
     for (const [i, file] of files.entries()) {
       const why = await whyRefused(() => give(files.slice(0, i + 1)))
-      if (why !== null) return { file, why: why.replace(`--patch ${file}: `, '') }
+      if (why !== null) return { file, why: why.replace(`--patch ${file}`, basename(file)) }
     }
     return null
   } finally {
