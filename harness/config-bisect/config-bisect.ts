@@ -60,19 +60,19 @@ export async function bisectConfig(request: ConfigBisectRequest): Promise<Config
   // Nonsense is refused before anything is built.
   findSpecs(specs)
   const texts = { good: await textOf('good', request.good), bad: await textOf('bad', request.bad) }
+  const context = { root: buildRoot(), progress, signal, update: false }
+  const given = await giveTree(context, { tree, ref, flavour, patches: [], fragments: [] })
+  const configOf = async (name: 'good' | 'bad') =>
+    readConfig(await treeConfig(context, fragmented(given, `${name}.config`, asAsked(texts[name]))))
+  const ends = { good: await configOf('good'), bad: await configOf('bad') }
+  progress.stop()
+  const differ = differences(ends.good, ends.bad)
+  if (differ.length === 0)
+    throw new CellError(`Kconfig makes the same of ${request.good} and ${request.bad} on ${given.from}`)
+  on.differ?.(differ)
   const folder = await takeOwnFolder(request.out, OWN)
   const out = folder.path
   try {
-    const context = { root: buildRoot(), progress, signal, update: false }
-    const given = await giveTree(context, { tree, ref, flavour, patches: [], fragments: [] })
-    const configOf = async (name: 'good' | 'bad') =>
-      readConfig(await treeConfig(context, fragmented(given, `${name}.config`, asAsked(texts[name]))))
-    const ends = { good: await configOf('good'), bad: await configOf('bad') }
-    progress.stop()
-    const differ = differences(ends.good, ends.bad)
-    if (differ.length === 0)
-      throw new CellError(`Kconfig makes the same of ${request.good} and ${request.bad} on ${given.from}`)
-    on.differ?.(differ)
     const steps = new Steps(context, given, ends.good, { ...request, out })
     const [good, bad] = [await steps.judge([], 'good'), await steps.judge(differ, 'bad')]
     on.end?.(good)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { tmpdir } from 'node:os'
 import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
-import { readSeries, slug } from './series.ts'
+import { readSeries, slug, writeSeries } from './series.ts'
 
 /** A repository with two commits on top of its first. */
 function setUp(t: Test) {
@@ -31,8 +31,9 @@ function setUp(t: Test) {
     return file(name)
   }
   const read = async (...files: string[]) => {
-    const series = await readSeries(files, file('patches'), new AbortController().signal)
-    return { ...series, texts: series.patches.map(patch => readFileSync(patch.file, 'utf8')) }
+    const series = await readSeries(files, new AbortController().signal)
+    const patches = writeSeries(series, file('patches'))
+    return { notes: series.notes, patches, texts: patches.map(patch => readFileSync(patch.file, 'utf8')) }
   }
   return { file, git, put, read }
 }

@@ -14,40 +14,33 @@ export interface SeriesPatch {
   file: string
 }
 
-export interface Series {
-  patches: SeriesPatch[]
-  /** What was left out of the mails, and why. */
-  notes: string[]
-}
-
 /** Of an archive of mails, unpacked. */
 const MOST_BYTES = 256 * 2 ** 20
 
 /**
  * Takes files apart into patches, one after the other: plain diffs, mails, and mailboxes as git format-patch --stdout and
- * lore write them, gzipped or not. Each patch is written to `folder`.
+ * lore write them, gzipped or not.
  *
  * @throws CellError that names the file in which there is no patch
  */
-export async function readSeries(
-  files: readonly string[],
-  folder: string,
-  signal: AbortSignal,
-): Promise<Series> {
-  const series: Series = { patches: [], notes: [] }
+export async function readSeries(files: readonly string[], signal: AbortSignal): Promise<Chosen> {
+  const series: Chosen = { patches: [], notes: [] }
   for (const file of files) {
     const { patches, notes } = await readFileOf(file, signal)
-    series.patches.push(...patches.map(patch => ({ ...patch, file: '' })))
+    series.patches.push(...patches)
     series.notes.push(...notes.map(note => `${file}: ${note}`))
-    for (const [i, { title, diff }] of patches.entries()) {
-      const at = series.patches.length - patches.length + i
-      const name = `${String(at + 1).padStart(4, '0')}-${slug(title)}.patch`
-      mkdirSync(folder, { recursive: true })
-      writeFileSync(join(folder, name), diff, 'latin1')
-      series.patches[at] = { title, file: join(folder, name) }
-    }
   }
   return series
+}
+
+/** Writes each patch to a file of its own: `0001-iommu-ipmmu-vmsa-Fix-crash.patch`. */
+export function writeSeries({ patches }: Chosen, folder: string): SeriesPatch[] {
+  mkdirSync(folder, { recursive: true })
+  return patches.map(({ title, diff }, i) => {
+    const file = join(folder, `${String(i + 1).padStart(4, '0')}-${slug(title)}.patch`)
+    writeFileSync(file, diff, 'latin1')
+    return { title, file }
+  })
 }
 
 async function readFileOf(file: string, signal: AbortSignal): Promise<Chosen> {

@@ -9,7 +9,7 @@ import { findSpecs } from '../run/specs.ts'
 import { exitOf } from './answers.ts'
 import { type Compared, compareSides, type Side, type State } from './compare.ts'
 import { trialJson } from './json.ts'
-import { readSeries } from './series.ts'
+import { readSeries, writeSeries } from './series.ts'
 import { planSteps, type StepPlan, WITHOUT } from './steps.ts'
 
 export interface TryRequest extends Omit<TreeRequest, 'patches'>, SpecsToRun {
@@ -52,11 +52,14 @@ export async function tryPatches(request: TryRequest): Promise<Trial> {
   const { files, each, specs, signal, on = {}, judge: ask = judge } = request
   // Nonsense is refused before anything is built.
   findSpecs(specs)
+  const series = await readSeries(files, signal)
+  await give(request, [])
   const folder = await takeOwnFolder(request.out, OWN)
   const out = folder.path
   try {
-    const { patches, notes } = await readSeries(files, join(out, 'patches'), signal)
+    const { notes } = series
     for (const note of notes) on.note?.(note)
+    const patches = writeSeries(series, join(out, 'patches'))
     const plans = planSteps(patches, each)
     const refused = await firstRefused(
       request,
@@ -103,30 +106,28 @@ async function whole(out: string, without: Step | null, steps: readonly TriedSte
   return { ...last, against: without.title, ...(await compareSides(out, without, last)) }
 }
 
-/** The first patch that doesn't apply to the tree on top of those before it, as `dmaspec run --patch` says it. */
-async function firstRefused(
-  { signal, progress, ...request }: TryRequest,
-  files: readonly string[],
-): Promise<{ file: string; why: string } | null> {
-  const context = { root: buildRoot(), progress, signal, update: false }
-  const give = (patches: readonly string[]) => giveTree(context, { ...request, patches })
+/** Copies the tree into the cache, and sees whether it is one, and whether these patches apply. */
+async function give({ signal, progress, ...request }: TryRequest, patches: readonly string[]): Promise<void> {
   try {
-    // What is wrong with the tree itself is no patch's doing.
-    await give([])
-    if ((await whyRefused(() => give(files))) === null) return null
-    for (const [i, file] of files.entries()) {
-      const why = await whyRefused(() => give(files.slice(0, i + 1)))
-      if (why !== null) return { file, why: why.replace(`--patch ${file}`, basename(file)) }
-    }
-    return null
+    await giveTree({ root: buildRoot(), progress, signal, update: false }, { ...request, patches })
   } finally {
     progress.stop()
   }
 }
 
-async function whyRefused(give: () => Promise<unknown>): Promise<string | null> {
+/** The first patch that doesn't apply to the tree on top of those before it, as `dmaspec run --patch` says it. */
+async function firstRefused(request: TryRequest, files: readonly string[]) {
+  if ((await whyRefused(() => give(request, files))) === null) return null
+  for (const [i, file] of files.entries()) {
+    const why = await whyRefused(() => give(request, files.slice(0, i + 1)))
+    if (why !== null) return { file, why: why.replace(`--patch ${file}`, basename(file)) }
+  }
+  return null
+}
+
+async function whyRefused(attempt: () => Promise<void>): Promise<string | null> {
   try {
-    await give()
+    await attempt()
     return null
   } catch (error) {
     if (error instanceof UnbuildableError || error instanceof CellError) return error.shortMessage
