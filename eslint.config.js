@@ -19,7 +19,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.test.ts', 'specs/**/*.ts'],
+    files: ['**/*.test.ts', '**/*.spec.ts'],
     rules: {
       // tap's subtests are promises that their parent awaits by itself.
       '@typescript-eslint/no-floating-promises': 'off',

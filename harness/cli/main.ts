@@ -4,6 +4,8 @@ import { DmaspecError } from '../errors.ts'
 import { projectVersion } from '../project.ts'
 import { attackCommand } from './attack.ts'
 import { benchCommand } from './bench.ts'
+import { bisectCommand } from './bisect.ts'
+import { bisectStepCommand, failedStep } from './bisect-step.ts'
 import { bootCommand } from './boot.ts'
 import { cacheCommand } from './cache.ts'
 import { configBisectCommand } from './config-bisect.ts'
@@ -23,11 +25,14 @@ import { tryCommand } from './try.ts'
 /** The exit status of everything that could not be done, so that 1 is free for what the guest did wrong. */
 const FAILED = 2
 
+/** Commands for which that status means something else. */
+const failures: Readonly<Record<string, () => number>> = { 'bisect-step': failedStep }
+
 /** Runs the command line and sets the exit status. Tests boot with images of their own. */
 export async function main(argv: readonly string[], images?: Partial<Images>): Promise<void> {
   process.on('uncaughtException', error => {
     report(error)
-    process.exit(FAILED)
+    process.exit(failed(argv))
   })
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // Whoever read our output has seen enough.
@@ -36,8 +41,8 @@ export async function main(argv: readonly string[], images?: Partial<Images>): P
   try {
     await program(images).parseAsync(argv, { from: 'node' })
   } catch (error) {
-    process.exitCode = statusOf(error)
     report(error)
+    process.exitCode = statusOf(error, argv)
   }
 }
 
@@ -59,6 +64,8 @@ function program(images?: Partial<Images>): Command {
     matrixCommand(),
     platformsCommand(),
     mergeCommand(),
+    bisectCommand(),
+    bisectStepCommand(),
     diffCommand(),
     tryCommand(),
     configBisectCommand(),
@@ -75,9 +82,13 @@ function program(images?: Partial<Images>): Command {
   return dmaspec
 }
 
-function statusOf(error: unknown): number {
+function failed([, , command = '']: readonly string[]): number {
+  return failures[command]?.() ?? FAILED
+}
+
+function statusOf(error: unknown, argv: readonly string[]): number {
   if (error instanceof Interrupted) return error.status
-  return error instanceof CommanderError && error.exitCode === 0 ? 0 : FAILED
+  return error instanceof CommanderError && error.exitCode === 0 ? 0 : failed(argv)
 }
 
 function report(error: unknown): void {

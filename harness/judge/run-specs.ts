@@ -15,6 +15,14 @@ export interface RunDisplay extends Observer {
   stop(): void
 }
 
+const nothing = () => {}
+
+/** Shows nothing. */
+export const silentDisplay: RunDisplay = {
+  ...{ started: nothing, booting: nothing, retrying: nothing, finished: nothing },
+  ...{ note: nothing, stop: nothing },
+}
+
 export interface SpecsRequest {
   /** All cells of the matrix, of all shards; their kernels are built. */
   matrix: readonly Cell[]

@@ -32,11 +32,17 @@ function ofTest(spec: string, { verdict, path, assertions, boots }: TestResult):
   const broken = assertions.filter(({ ok, directive }) => !ok && directive === null)
   // boot() fails a test by the crash's own title.
   return broken.map(({ title }) =>
-    crashes.has(title) ? crash(title) : { is: 'assertion', path: [spec, ...path, stable(title)].map(part) },
+    crashes.has(title)
+      ? crashSignature(title)
+      : { is: 'assertion', path: [spec, ...path, stable(title)].map(part) },
   )
 }
 
-const crash = (title: string): CrashSignature => ({ is: 'crash', title: part(stableCrash(title)) })
+/** What a crash is known by, from its title in the report. */
+export function crashSignature(title: string): CrashSignature {
+  return { is: 'crash', title: part(stableCrash(title)) }
+}
+
 /** Without the sign that stands between parts. */
 const part = (text: string) => oneLine(text, 300).replaceAll('›', '>')
 
@@ -65,7 +71,9 @@ export function formatSignature(signature: Signature): string {
 export function parseSignature(text: string): Signature {
   const parts = text.split('›').map(each => each.trim())
   const last = parts.pop() ?? ''
-  return parts.length === 0 ? crash(last) : { is: 'assertion', path: [...parts, stable(last)].map(part) }
+  return parts.length === 0
+    ? crashSignature(last)
+    : { is: 'assertion', path: [...parts, stable(last)].map(part) }
 }
 
 /** Whether a failure is the one that is looked for. Of an assertion, its test's outer titles may be left out there. */
