@@ -5,7 +5,6 @@ import { cellOf, recordOf, runOf, testOf } from '../diff/sample.ts'
 import { fakeTree } from '../images/fake-tree.ts'
 import { needKernel } from '../images/index.ts'
 import { progressOn } from '../images/progress.ts'
-import type { Judged } from '../judge/judge.ts'
 import { parseSignature, signaturesOf } from '../judge/signature.ts'
 import { bisectConfig, type ConfigBisectRequest } from './config-bisect.ts'
 import { readConfig } from './config.ts'
@@ -37,7 +36,7 @@ function setUp(t: Test, kernel: Kernel) {
     const config = readConfig(readFileSync(image.config, 'utf8'))
     const came = kernel(option => config.has(`CONFIG_${option}`))
     judged.push(came)
-    if (came === 'dead') return { status: 'unbuildable', why: 'it does not compile', log: null }
+    if (came === 'dead') return { status: 'unbuildable', why: 'it does not compile', log: null, seconds }
     const title = came === 'crashes' ? OOPS : OTHER
     const bad = testOf({
       verdict: 'failed',
@@ -48,7 +47,7 @@ function setUp(t: Test, kernel: Kernel) {
     const result = runOf([cell])
     mkdirSync(out, { recursive: true })
     writeFileSync(join(out, 'results.json'), JSON.stringify(result))
-    return { status: 'judged', kernel: name, result, signatures: signaturesOf(result) } satisfies Judged
+    return { status: 'judged', kernel: name, result, seconds, signatures: signaturesOf(result) }
   }
   const file = (name: string, lines: readonly string[]) => {
     writeFileSync(join(dir, name), lines.join('\n') + '\n')
@@ -73,6 +72,7 @@ function setUp(t: Test, kernel: Kernel) {
 
 const on = (...options: string[]) => options.map(option => `CONFIG_${option}=y`)
 const noise = Array.from({ length: 8 }, (_, i) => `NOISE_${i}`)
+const seconds = { build: 0, specs: 0 }
 const lines = (list: readonly { option: string; good: string; bad: string }[]) =>
   list.map(({ option, good, bad }) => `${option} ${good} ${bad}`)
 

@@ -82,7 +82,8 @@ export function fragmented(given: GivenTree, name: string, lines: string): Given
 
 function refusal(error: unknown): Judged {
   if (!(error instanceof UnbuildableError)) throw error
-  return { status: 'unbuildable', why: error.message, log: error.log }
+  // Nothing was compiled.
+  return { status: 'unbuildable', why: error.message, log: error.log, seconds: { build: 0, specs: 0 } }
 }
 
 /** What a step says of the failure that is looked for. What the good end fails by, too, is no matter. */

@@ -17,6 +17,7 @@ import { tryPatches, type TryRequest } from './try.ts'
 t.setTimeout(240_000)
 
 const OOPS = 'null-deref in ipmmu_domain_free'
+const seconds = { build: 0, specs: 0 }
 const DRIVER = 'drivers/iommu/ipmmu-vmsa.c'
 
 /** What kernels do, by the word in their driver. */
@@ -62,7 +63,7 @@ function setUp(t: Test, driver: string) {
       await needTreeKernel(context, given, [])
     } catch (error) {
       if (!(error instanceof UnbuildableError)) throw error
-      return { status: 'unbuildable', why: error.message, log: error.log }
+      return { status: 'unbuildable', why: error.message, log: error.log, seconds }
     }
     const word = readFileSync(join(given.work, 'source', DRIVER), 'utf8').split('\n')[1] ?? ''
     const { boot, oopses, failing } = KERNELS[word] ?? KERNELS['quiet']!
@@ -78,9 +79,9 @@ function setUp(t: Test, driver: string) {
     writeFileSync(join(request.out, 'boots/a/console.log'), boot.console)
     writeFileSync(join(request.out, 'results.json'), JSON.stringify(result))
     if (word === 'dead') {
-      return { status: 'unbootable', kernel: given.name, result, why: 'silence', log: 'console.log' }
+      return { status: 'unbootable', kernel: given.name, result, seconds, why: 'silence', log: 'console.log' }
     }
-    return { status: 'judged', kernel: given.name, result, signatures: signaturesOf(result) }
+    return { status: 'judged', kernel: given.name, result, seconds, signatures: signaturesOf(result) }
   }
   const said: string[] = []
   const attempt = (file: string, over: Partial<TryRequest> = {}) =>
