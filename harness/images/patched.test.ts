@@ -95,6 +95,7 @@ t.test('the files of a patch', async t => {
   t.same(patchedFiles(observe + added), ['driver.c', 'new/file.c'])
   t.same(patchedFiles('--- a/x y.c\t2020-01-01\n+++ b/x y.c\t2020-01-02\n'), ['x y.c'])
   t.same(patchedFiles(''), [])
+  t.same(patchedFiles('--- a/../../x\n+++ b/drivers/../../x\n'), [], 'none outside of the tree')
 })
 
 t.test('bringing a file keeps the time of one that is the same', async t => {
