@@ -8,9 +8,9 @@ export type Ask<T> = (set: readonly T[]) => Promise<Outcome>
 /**
  * The smallest set that is still bad: none of it can be left out. The whole must be bad, and the empty set not.
  *
- * First as if more were never better: halves that need each other are told apart in about 2k·log2(n/k) questions for k of n
- * (Junker's QuickXplain, 2004). If what that comes to isn't bad, or not the smallest, plain delta debugging goes on from
- * there (Zeller and Hildebrandt's ddmin, 2002), which supposes nothing. No set is asked for twice.
+ * First as if more were never better: options that need each other are told from the rest in about 2k·log2(n/k) questions
+ * for k of n (Junker's QuickXplain, 2004). What that comes to is bad, whatever the answers; whether one of it can be left
+ * out is asked by delta debugging, which supposes nothing (Zeller and Hildebrandt's ddmin, 2002). No set is asked for twice.
  */
 export async function smallestSet<T>(all: readonly T[], ask: Ask<T>): Promise<T[]> {
   const known = new Map<string, Outcome>()
@@ -21,13 +21,12 @@ export async function smallestSet<T>(all: readonly T[], ask: Ask<T>): Promise<T[
     known.set(key, outcome)
     return outcome === 'bad'
   }
-  const quick = await explain([], false, all, isBad)
-  return reduce((await isBad(new Set(quick))) ? quick : all, isBad)
+  return reduce(await explain([], false, all, isBad), isBad)
 }
 
 type IsBad<T> = (set: ReadonlySet<T>) => Promise<boolean>
 
-/** What of `candidates` must come to `base` to make it bad. `isNew`: whether base grew since it was last asked for. */
+/** What of `candidates` must come to `base` to make it bad: with all of them it is. `isNew`: whether base grew since it was last asked for. */
 async function explain<T>(
   base: readonly T[],
   isNew: boolean,
