@@ -115,8 +115,8 @@ t.test('of a choice the one that is on', async t => {
 
 t.test('what does not build, and what fails otherwise, says nothing', async t => {
   const { bisect } = setUp(t, has => {
-    if (has('NOISE_1') && !has('NOISE_2')) return 'dead'
-    if (has('NOISE_3') && !has('NOISE_4')) return 'fails'
+    if (has('NOISE_2') && !has('NOISE_3')) return 'dead'
+    if (has('NOISE_5') && !has('NOISE_6')) return 'fails'
     return has('FAULT') ? 'crashes' : 'passes'
   })
   const answer = await bisect(on('C'), on(...noise, 'FAULT'))
