@@ -49,7 +49,7 @@ Examples:
   dmaspec boot --overlay sata-behind-ipmmu --fault bus-mask-always-set --fault domain-free-unguarded
       the report of 2018: page tables refused, then a NULL dereference
   dmaspec boot --overlay sata-behind-ipmmu --overlay bus-limit-32bit --memory 1G --json | jq .report.iommu
-
+      the facts, for a program
   dmaspec boot --tree ~/linux --overlay sata-behind-ipmmu --fault bus-mask-always-set
       the same of a kernel of your own; the tree stays as it is (docs/kernels.md)
   dmaspec boot --kernel 6.1 --flavour debug --overlay sata-behind-ipmmu

@@ -21,6 +21,19 @@ import { shellCommand } from './shell.ts'
 /** The exit status of everything that could not be done, so that 1 is free for what the guest did wrong. */
 const FAILED = 2
 
+const EXAMPLES = `
+Examples:
+  dmaspec demo
+      the report of 2018, on four kernels
+  dmaspec boot --overlay sata-behind-ipmmu
+      one kernel on one board: what it did, and what the devices saw
+  dmaspec run --spec bus-limit
+      a spec, and the results of it in out/run
+  dmaspec explain console.log
+      what happened in a log, whoever's it is
+
+Exit status: 0 all is well, 1 the kernel crashed, 2 it could not be done, 130 interrupted.`
+
 /** Runs the command line and sets the exit status. Tests boot with images of their own. */
 export async function main(argv: readonly string[], images?: Partial<Images>): Promise<void> {
   process.on('uncaughtException', error => {
@@ -39,16 +52,14 @@ export async function main(argv: readonly string[], images?: Partial<Images>): P
   }
 }
 
-function program(images?: Partial<Images>): Command {
+/** The whole command line, without being run: what --help, the man page and the tests of docs are made from. */
+export function program(images?: Partial<Images>): Command {
   const dmaspec = new Command('dmaspec')
     .description(
       'boots arm64 kernels on an emulated R-Car H3 board and says what they do with DMA and IOMMUs',
     )
     .version(projectVersion())
-    .addHelpText(
-      'after',
-      '\nExit status: 0 all is well, 1 the kernel crashed, 2 it could not be done, 130 interrupted.',
-    )
+    .addHelpText('after', EXAMPLES)
   for (const command of [
     demoCommand(),
     bootCommand(images),
