@@ -2,7 +2,7 @@
 import t from 'tap'
 import { program } from '../cli/main.ts'
 import { commandsBelow, fullName, helpOf } from './help.ts'
-import { mistakesOf, mistakesOfDmaspec } from './parse.ts'
+import { mistakesOf } from './parse.ts'
 
 t.setTimeout(120_000)
 
@@ -12,7 +12,7 @@ for (const command of commandsBelow(program())) {
     t.ok(command.description(), 'says what it does')
     t.ok(examples.length > 0, `has examples: ${examples.length}`)
     t.match(exits, /^(0|the shell's)\b.*\b2\b/s, 'says what its exit statuses mean')
-    for (const { command } of examples) t.same(mistakesOf(command), [], command)
+    for (const { command } of examples) t.same(await mistakesOf(command), [], command)
   })
 }
 
@@ -29,6 +29,6 @@ t.test('a wrong command line is found', async t => {
     'make tset': /No rule to make target 'tset'/,
     "dmaspec boot 'x": /unexpected EOF/,
   }
-  for (const [line, says] of Object.entries(wrong)) t.match(mistakesOf(line)[0], says, line)
-  t.same(mistakesOfDmaspec(['run', '--spec', 'bus-limit', '--shard', '2/5']), [])
+  for (const [line, says] of Object.entries(wrong)) t.match((await mistakesOf(line))[0], says, line)
+  t.same(await mistakesOf('dmaspec run --spec bus-limit --shard 2/5'), [])
 })

@@ -8,33 +8,37 @@ import { projectRoot } from '../project.ts'
 import { findSpecs } from '../run/specs.ts'
 import { type Call, callsOf } from './calls.ts'
 
-/** What is wrong with a command line that is not run: commands, options, names that there are none of. */
-export function mistakesOf(text: string): string[] {
+/**
+ * What is wrong with a command line that is not run: commands, options, names that there are none of but those that a
+ * page has its reader make.
+ */
+export async function mistakesOf(text: string, made: readonly string[] = []): Promise<string[]> {
   let calls: Call[]
   try {
     calls = callsOf(text)
   } catch (error) {
     return [(error as Error).message]
   }
-  return calls.flatMap(([program, ...args]) => {
-    if (program === 'dmaspec') return mistakesOfDmaspec(args)
-    if (program === 'make') return mistakesOfMake(args)
-    return []
-  })
+  const mistakes: string[] = []
+  for (const [program, ...args] of calls) {
+    if (program === 'dmaspec') mistakes.push(...(await mistakesOfDmaspec(args, made)))
+    if (program === 'make') mistakes.push(...mistakesOfMake(args))
+  }
+  return mistakes
 }
 
 /** What is wrong with the arguments of dmaspec, as its own parser and its own tables have it. */
-export function mistakesOfDmaspec(args: readonly string[]): string[] {
+async function mistakesOfDmaspec(args: readonly string[], made: readonly string[]): Promise<string[]> {
   const dmaspec = program()
   let options: Record<string, unknown> = {}
   doNothing(dmaspec, command => (options = command.opts()))
   try {
-    dmaspec.parse(args, { from: 'user' })
+    await dmaspec.parseAsync(args, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     return error.exitCode === 0 ? [] : [error.message]
   }
-  return Object.entries(options).flatMap(([option, value]) => unknownNames(option, value))
+  return Object.entries(options).flatMap(([option, value]) => unknownNames(option, value, made))
 }
 
 /** Makes every command say that it was called, and nothing else. */
@@ -58,11 +62,13 @@ const tables: Record<string, (name: string) => boolean> = {
   spec: name => name.includes('/') || isSpec(name),
 }
 
-function unknownNames(option: string, value: unknown): string[] {
+function unknownNames(option: string, value: unknown, made: readonly string[]): string[] {
   const isKnown = tables[option]
   if (!isKnown) return []
   const names = (Array.isArray(value) ? value : [value]).filter(name => typeof name === 'string')
-  return names.filter(name => !isKnown(name)).map(name => `there is no ${option} '${name}'`)
+  return names
+    .filter(name => !made.includes(name) && !isKnown(name))
+    .map(name => `there is no ${option} '${name}'`)
 }
 
 function isSpec(name: string): boolean {
