@@ -1,13 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { projectRoot } from '../project.ts'
-import type { Page } from './pages.ts'
-
-/** What a page points to. */
-export interface Pointer {
-  to: string
-  line: number
-}
+import { prose } from './names.ts'
+import type { Page, Pointer } from './pages.ts'
 
 /** Links of Markdown to places that are not on the web. */
 export function linksOf({ text }: Page): Pointer[] {
@@ -15,9 +10,8 @@ export function linksOf({ text }: Page): Pointer[] {
 }
 
 /** Files and folders that a page names in code: `harness/cli/run.ts`. Patterns, and what a reader adds, are none. */
-export function pathsOf({ text }: Page): Pointer[] {
-  const outside = text.replace(/^(`{3,})[^\n]*\n.*?^\1$/gms, block => block.replace(/[^\n]/g, ''))
-  return found(outside, /`((?:\.github|dts|examples|harness|images|man|specs)\/[\w./-]+)`/g)
+export function pathsOf(page: Page): Pointer[] {
+  return found(prose(page), /`((?:\.github|dts|examples|harness|images|man|specs)\/[\w./-]+)`/g)
 }
 
 /** Null if the place is there, a heading of a page too; else what is wrong. */

@@ -1,5 +1,8 @@
 /** Every command of README.md and docs/ is run, or its row in exceptions.ts says why it is not. */
+import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
+import { shellQuote } from '../cell/shell.ts'
+import { projectVersion } from '../project.ts'
 import { missingFrom } from './excerpt.ts'
 import { exceptionOf, exceptions } from './exceptions.ts'
 import { namesMade, type Page, pages, stepsOfPage } from './pages.ts'
@@ -24,6 +27,13 @@ t.test('each exception is of a command that is in a page', async t => {
     )
 })
 
+t.test('npx finds the command in a clone, as the pages suppose', async t => {
+  using scene = await openScene()
+  const { status, output } = await scene.run(`${npxOf(process.execPath)} --no dmaspec --version`)
+  t.equal(status, 0)
+  t.match(output, new RegExp(`^${projectVersion()}$`, 'm'))
+})
+
 for (const { page, steps } of ofPages.filter(({ steps }) => steps.length > 0)) {
   t.test(page.path, { buffered: true }, async t => {
     const isRun = (step: Step) => step.is !== 'command' || !exceptionOf(step.text)
@@ -32,6 +42,11 @@ for (const { page, steps } of ofPages.filter(({ steps }) => steps.length > 0)) {
     using scene = await openScene()
     for (const step of steps.filter(isRun)) await follow(t, page, step, scene)
   })
+}
+
+/** npm's own, beside node: in a scene, `npx` is a shorter way to the same. */
+function npxOf(node: string): string {
+  return shellQuote(join(dirname(node), 'npx'))
 }
 
 /** Does what a reader does; a test says what came of it. */

@@ -10,6 +10,13 @@ export interface Page {
   text: string
 }
 
+/** What a page points to. */
+export interface Pointer {
+  to: string
+  /** In the page, from 1. */
+  line: number
+}
+
 /** The README and every page of docs/. */
 export function pages(): Page[] {
   const docs = readdirSync(join(projectRoot, 'docs')).filter(name => name.endsWith('.md'))
