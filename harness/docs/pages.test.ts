@@ -29,7 +29,7 @@ t.test('each exception is of a command that is in a page', async t => {
 
 t.test('npx finds the command in a clone, as the pages suppose', async t => {
   using scene = await openScene()
-  const { status, output } = await scene.run(`${npxOf(process.execPath)} --no dmaspec --version`)
+  const { status, output } = await scene.run(`${npxOf(process.execPath)} --no -- dmaspec --version`)
   t.equal(status, 0)
   t.match(output, new RegExp(`^${projectVersion()}$`, 'm'))
 })
