@@ -1,4 +1,5 @@
 /** Every command of README.md and docs/ is run, or its row in exceptions.ts says why it is not. */
+import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { DEFAULTS } from '../cell/cell.ts'
@@ -17,6 +18,10 @@ t.setTimeout(1_200_000)
 t.jobs = 2
 
 type CommandStep = Extract<Step, { is: 'command' }>
+
+/** What a reader may have to install, and `make test` does not. */
+const TOOLS = ['jq']
+const isInstalled = (tool: string) => spawnSync(tool, ['--version']).status === 0
 
 /** Why nothing can be booted: null if it can. */
 const notBuilt = await needKernel(DEFAULTS.kernel).then(
@@ -67,8 +72,11 @@ async function follow(t: Test, page: Page, step: Step, scene: Scene): Promise<vo
     t.equal(status, 0, `${page.path}:${step.line}: the patch applies`, { output })
     return
   }
-  const { status, before, output } = await scene.run(step.text)
   const where = `${page.path}:${step.line}: ${step.text}`
+  const missing = TOOLS.find(tool => new RegExp(`(^|\\| )${tool} `).test(step.text) && !isInstalled(tool))
+  if (missing !== undefined)
+    return void t.pass(where, { skip: `${missing} is not installed: apt install ${missing}` })
+  const { status, before, output } = await scene.run(step.text)
   t.equal(status, step.exits, `${where}: exits ${step.exits}`, { output: output.slice(-3000) })
   t.ok(before < 2, `${where}: nothing in it could not be done`, { output: output.slice(-3000) })
   if (step.output === null) return
