@@ -3,20 +3,17 @@ import { writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { DEFAULTS, kernelsAsked } from '../cell/cell.ts'
 import { cacheRoot } from '../images/cache.ts'
-import { needQemu } from '../images/index.ts'
 import { cacheInUse } from '../images/lock.ts'
 import { progressOn } from '../images/progress.ts'
-import { projectRoot, projectVersion } from '../project.ts'
+import { runSpecs } from '../judge/run-specs.ts'
+import { projectRoot } from '../project.ts'
 import { exitStatus } from '../results/outcome.ts'
-import { writeResults } from '../results/write.ts'
-import { displayOn } from '../run/display.ts'
+import { type Display, displayOn } from '../run/display.ts'
 import { readDurations, recorded } from '../run/durations.ts'
 import { chosenShard } from '../run/engines.ts'
-import { takeRunFolder } from '../run/folder.ts'
-import { summaryLines } from '../run/lines.ts'
-import { defaultJobs, thisMachine } from '../run/machine.ts'
+import { plainPaint, summaryLines } from '../run/lines.ts'
 import { asPlanned, planMatrix, type Cell } from '../run/plan.ts'
-import { cellsOf, runMatrix } from '../run/run.ts'
+import { cellsOf } from '../run/run.ts'
 import { findSpecs } from '../run/specs.ts'
 import type { KernelName } from '../types.ts'
 import { collect } from './collect.ts'
@@ -107,32 +104,21 @@ export async function run(options: RunOptions, defaults: readonly KernelName[]):
     const progress = progressOn(process.stderr)
     const kernels = await kernelsOf(options, { progress, signal, defaults })
     const { matrix, shard, durations } = plan(options, kernels)
-    const folder = await takeRunFolder(options.out)
-    const cells = cellsOf({ matrix, shard })
+    const planned = cellsOf({ matrix, shard })
     const stream = options.json ? process.stderr : process.stdout
-    const display = displayOn(stream, { out: folder.path, cells, durationsKnown: durations.size > 0 })
-    try {
-      const { jobs = defaultJobs(), retries } = options
-      const about = { dmaspec: projectVersion(), machine: thisMachine((await needQemu()).version) }
-      const result = await runMatrix(
-        { matrix, shard, out: folder.path, jobs, retries, signal, about },
-        display,
-      )
-      display.stop()
-      const step = progress.step('writing reports')
-      const files = await writeResults(folder.path, result)
-      step.done(`${files.length} files`)
-      for (const line of summaryLines(result, cells.length, display.paint)) display.line(line)
-      display.line(`results: ${files.map(file => relative('', file)).join(' ')}`)
-      if (options.json) process.stdout.write(JSON.stringify(result, null, 2) + '\n')
-      if (options.record) await record(result.cells)
-      signal.throwIfAborted()
-      process.exitCode = exitStatus(result)
-    } finally {
-      progress.stop()
-      display.stop()
-      await folder.release()
-    }
+    const showing = { cells: planned, durationsKnown: durations.size > 0 }
+    let display: Display | undefined
+    const { result, files } = await runSpecs({
+      ...{ matrix, shard, out: options.out, jobs: options.jobs, retries: options.retries },
+      ...{ signal, progress, display: out => (display = displayOn(stream, { out, ...showing })) },
+    })
+    const paint = display?.paint ?? plainPaint
+    for (const line of summaryLines(result, planned.length, paint)) stream.write(`${line}\n`)
+    stream.write(`results: ${files.map(file => relative('', file)).join(' ')}\n`)
+    if (options.json) process.stdout.write(JSON.stringify(result, null, 2) + '\n')
+    if (options.record) await record(result.cells)
+    signal.throwIfAborted()
+    process.exitCode = exitStatus(result)
   })
 }
 

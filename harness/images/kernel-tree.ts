@@ -74,7 +74,8 @@ export async function compileKernel(
   const kind = isNew ? 'whole' : isAsBefore && isWhole ? 'again' : 'unknown'
   const step = context.progress.step(`compiling ${options.what}`)
   const steps = countSteps(step, plan.steps, kind)
-  await run([...make, `-j${availableParallelism()}`, 'Image', plan.dtb], { ...making, onLine: steps.line })
+  const building = { ...making, ofSources: true, onLine: steps.line }
+  await run([...make, `-j${availableParallelism()}`, 'Image', plan.dtb], building)
   steps.save()
   step.done(`${steps.count()} steps`)
   return leftOut
