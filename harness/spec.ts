@@ -1,9 +1,10 @@
 /** What specs use: a boot that fails its test by itself, and the kernels to run on. */
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import semver from 'semver'
 import tap, { type Test } from 'tap'
 import { bootCell } from './boot/boot.ts'
 import { DEFAULTS, kernelsAsked, resolveKernel } from './cell/cell.ts'
+import { loadConfig } from './config/load.ts'
 import { type Guest, startGuest } from './guest/guest.ts'
 import { BootError, CellError, DmaspecError, UnavailableError } from './errors.ts'
 import { givenKernelOf } from './images/given.ts'
@@ -13,7 +14,6 @@ import { currentSession, noteOf } from './run/session.ts'
 import { takeTurn, untimed, withParents } from './run/turn.ts'
 import type { BootResult, CellInput, KernelName, NotObserved } from './types.ts'
 import { type Allowances, failOf } from './spec-judge.ts'
-import { projectRoot } from './project.ts'
 
 /** A cell of a spec. */
 export interface SpecCell extends CellInput, Allowances {}
@@ -51,6 +51,7 @@ async function asVerdict<T>(t: Test, act: () => Promise<T>): Promise<T> {
 
 /** The cell with its deadline; its faults are built when they are first asked for. */
 async function ready<C extends SpecCell>(t: Test, cell: C): Promise<C & { timeout: number }> {
+  await loadConfig()
   const kernel = cell.kernel ?? DEFAULTS.kernel
   const timeout = (cell.timeout ?? DEFAULTS.timeout) * slowerOf(kernel)
   if (givenKernelOf(kernel)) await untimed(t, () => needKernel(kernel, cell.faults))
@@ -174,7 +175,7 @@ function giveTime(t: Test, seconds: number): void {
 
 const folders = new Map<string, number>()
 
-/** out/specs/<spec>/<test>/<subtest>, or in the session's folder; the second boot of the same test gets a -2. */
+/** out/specs/<spec>/<test>/<subtest> here, or in the session's folder; the second boot of the same test gets a -2. */
 function folderOf(t: Test): string {
   const names = withParents(t)
     .filter(test => test.parent)
@@ -184,7 +185,7 @@ function folderOf(t: Test): string {
   // The session's folder is of one kernel.
   if (session && names[0] === `linux ${session.kernel}`) names.shift()
   const spec = basename(process.argv[1] ?? 'spec').replace(/\..*$/, '')
-  const folder = join(session?.out ?? join(projectRoot, 'out/specs', spec), ...names.map(slug))
+  const folder = join(session?.out ?? resolve('out/specs', spec), ...names.map(slug))
   const count = (folders.get(folder) ?? 0) + 1
   folders.set(folder, count)
   return count === 1 ? folder : `${folder}-${count}`

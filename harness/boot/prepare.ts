@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { qemuArgv, type Images } from '../cell/argv.ts'
 import { kernelCommandLine } from '../cell/bootargs.ts'
 import { resolveCell, resolveKernel, type Known } from '../cell/cell.ts'
 import { shellCommand } from '../cell/shell.ts'
+import { loadedConfig } from '../config/load.ts'
+import { CellError } from '../errors.ts'
 import { knownPlatforms, platformOf } from '../platform/platforms.ts'
 import { knownFaults, knownKernels, needInitramfs, needKernel, needQemu } from '../images/index.ts'
 import { factsOf } from '../series-facts.ts'
 import { baseTree } from '../tree/base.ts'
-import { knownOverlays } from '../tree/overlays.ts'
+import { knownOverlays, type OverlayFolders, overlayFolders } from '../tree/overlays.ts'
 import { makeTree } from '../tree/tree.ts'
-import type { Cell, CellInput, KernelImage } from '../types.ts'
+import type { Cell, CellInput, KernelImage, PlatformName } from '../types.ts'
 import { createDisk, diskCommand, type Disk } from './disk.ts'
 import { makeFolder, type BootFolder, type WhenInUse } from './folder.ts'
 
@@ -20,8 +23,16 @@ export function known(): Known {
     ...knownKernels(),
     faults: knownFaults,
     platforms: knownPlatforms,
-    overlays: platform => knownOverlays(platformOf(platform).board.overlays),
+    overlays: platform => knownOverlays(foldersOf(platform)),
   }
+}
+
+/** Where the overlays are that fit a platform's tree: dmaspec's own, and those of dmaspec.config.ts. */
+function foldersOf(platform: PlatformName): OverlayFolders {
+  const { file, overlays: theirs } = loadedConfig()
+  if (theirs !== null && !existsSync(theirs))
+    throw new CellError(`${file}: overlays: there is no folder ${theirs}`)
+  return overlayFolders({ folder: platformOf(platform).board.overlays, theirs })
 }
 
 /** A boot that only needs to be started. */
@@ -119,7 +130,7 @@ async function treeOf(cell: Cell, images: Images, { path, artifacts }: BootFolde
   await makeTree({
     base: await baseTree(cell, images, path),
     overlays: [...kernels, ...always, ...cell.overlays],
-    folder: board.overlays,
+    folders: foldersOf(cell.platform),
     scratch: path,
     output: artifacts.dtb,
   })

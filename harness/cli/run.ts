@@ -1,12 +1,15 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { DEFAULTS, kernelsAsked } from '../cell/cell.ts'
+import { loadedConfig } from '../config/load.ts'
+import { CellError } from '../errors.ts'
 import { cacheRoot } from '../images/cache.ts'
 import { cacheInUse } from '../images/lock.ts'
 import { progressOn } from '../images/progress.ts'
 import { runSpecs } from '../judge/run-specs.ts'
-import { projectRoot } from '../project.ts'
+import { isClone, projectRoot } from '../project.ts'
 import { exitStatus } from '../results/outcome.ts'
 import { type Display, displayOn } from '../run/display.ts'
 import { readDurations, recorded } from '../run/durations.ts'
@@ -26,8 +29,19 @@ import {
   type KernelOptions,
 } from './kernel-options.ts'
 
-/** The durations that shards are balanced by, unless told otherwise: in the clone, so the same for all of them. */
-export const DURATIONS = join(projectRoot, 'specs/durations.json')
+/**
+ * The tables that shards are balanced by, unless told otherwise: beside the configuration, or dmaspec's own. Each is in
+ * somebody's repo, so the same for all shards.
+ */
+const OWN_DURATIONS = join(projectRoot, 'specs/durations.json')
+const theirDurations = () => join(loadedConfig().folder, 'durations.json')
+
+/** The table that --record writes. */
+function recordFile(): string {
+  if (loadedConfig().file !== null) return theirDurations()
+  if (isClone) return OWN_DURATIONS
+  throw new CellError('--record puts its table beside a dmaspec.config.ts, and there is none here or above')
+}
 
 export interface RunOptions extends KernelOptions {
   spec?: string[]
@@ -67,7 +81,7 @@ export function matrixOptions(command: Command): Command {
   return kernelOptions(command)
     .option(
       '--spec <glob>',
-      "specs by name, or files and folders anywhere (repeatable; default: dmaspec's own)",
+      "specs by name, or files and folders anywhere (repeatable; default: the configuration's, or dmaspec's own)",
       collect,
     )
     .option('--jobs <n>', 'cells side by side (default: by cores and free memory)', count)
@@ -80,9 +94,9 @@ export function matrixOptions(command: Command): Command {
     .option('--shard <i/n>', 'run the i-th of n parts of about the same length')
     .option(
       '--durations <path>',
-      'balance shards by a former run, or by a table (default: specs/durations.json)',
+      'balance shards by a former run, or by a table (default: durations.json beside the configuration, or in specs/)',
     )
-    .option('--record', 'put the durations of this run into specs/durations.json')
+    .option('--record', 'put the durations of this run into that table')
     .option('--out <dir>', 'folder for the results, console logs and traces', 'out/run')
     .option('--json', 'print the result as JSON, and nothing else')
 }
@@ -97,6 +111,7 @@ export function printMatrix(options: RunOptions, defaults: readonly KernelName[]
 export async function run(options: RunOptions, defaults: readonly KernelName[]): Promise<void> {
   // Nonsense is refused before anything is built.
   checkKernelOptions(options)
+  if (options.record) recordFile()
   plan(options, namesOf(options, defaults))
   await interruptible(async signal => {
     // Nobody prunes what a run of hours still wants to boot.
@@ -124,14 +139,16 @@ export async function run(options: RunOptions, defaults: readonly KernelName[]):
 
 function plan(options: RunOptions, kernels: readonly KernelName[]) {
   const shard = chosenShard(options.shard)
-  const durations = readDurations(options.durations ?? DURATIONS)
+  const usual = existsSync(theirDurations()) ? theirDurations() : OWN_DURATIONS
+  const durations = readDurations(options.durations ?? usual)
   const matrix: Cell[] = planMatrix(kernels, findSpecs(options.spec ?? []), durations, shard?.count ?? 1)
   return { matrix, shard, durations }
 }
 
 async function record(cells: Parameters<typeof recorded>[1]): Promise<void> {
-  const table = recorded(readDurations(DURATIONS), cells)
-  await writeFile(DURATIONS, JSON.stringify(table, null, 2) + '\n')
+  const file = recordFile()
+  const table = recorded(existsSync(file) ? readDurations(file) : new Map<string, number>(), cells)
+  await writeFile(file, JSON.stringify(table, null, 2) + '\n')
 }
 
 function whole(value: string): number {
