@@ -31,11 +31,27 @@ export async function tryLock(
 
 /**
  * Tells `cache prune` that a run goes on, for as long as it is held: what the run has built or looked up since it
- * began, it may still want to boot. Any number of runs hold it side by side.
+ * began, it may still want to boot. Any number of runs hold it side by side. Undefined, too, in a cache that is
+ * somebody else's: who may only read it can't tell.
  */
 export async function cacheInUse(root: string): Promise<Lock | undefined> {
+  if (!canWrite(root)) return undefined
   return tryLock(root, IN_USE, { shared: true })
 }
+
+/** Whether this user may write into the cache; one that isn't there is made. */
+export function canWrite(root: string): boolean {
+  try {
+    closeSync(openLock(root, IN_USE))
+    return true
+  } catch (error) {
+    if (REFUSALS.includes((error as NodeJS.ErrnoException).code ?? '')) return false
+    throw error
+  }
+}
+
+/** open(2) and mkdir(2) of what is another user's, or on a file system that nobody may write to. */
+const REFUSALS = ['EACCES', 'EPERM', 'EROFS']
 
 /** Whether a run goes on. */
 export async function isCacheInUse(root: string): Promise<boolean> {
