@@ -13,6 +13,7 @@ import { diffCommand } from './diff.ts'
 import { explainCommand } from './explain.ts'
 import { goldensCommand } from './goldens.ts'
 import { imagesCommand } from './images.ts'
+import { initCommand } from './init.ts'
 import { Interrupted } from './interrupt.ts'
 import { mergeCommand } from './merge.ts'
 import { matrixCommand } from './matrix.ts'
@@ -64,6 +65,7 @@ function program(images?: Partial<Images>): Command {
     diffCommand(),
     explainCommand(),
     imagesCommand(),
+    initCommand(),
     goldensCommand(),
     cacheCommand(),
     benchCommand(),
