@@ -72,7 +72,7 @@ t.test('verify is 1 for damage that stays, 0 once it is repaired, and sweeps tmp
   const repaired = dmaspec(root, 'verify', '--repair')
   t.match(repaired, {
     status: 0,
-    stdout: /: removed\nremoved tmp\/thing\..*\n1 removed: the next make images/,
+    stdout: /: removed\nremoved tmp\/thing\..*\n1 removed: the next dmaspec images/,
   })
   t.same([...readdirSync(join(root, 'entries')), ...readdirSync(join(root, 'tmp'))], [])
 })

@@ -129,7 +129,7 @@ async function verify(root: string, repair: boolean, signal: AbortSignal): Promi
     for (const name of temporaries(root)) say(`tmp/${name}: being made, or left by a killed run`)
     if (repair) removeDangling(root)
     if (damaged.length === 0) say(`all ${entries} entries are as they were built`)
-    else if (left === 0) say(`${damaged.length} removed: the next make images builds what is needed`)
+    else if (left === 0) say(`${damaged.length} removed: the next dmaspec images builds what is needed`)
     else say(`${left} of ${entries} entries are damaged: dmaspec cache verify --repair removes them`)
     process.exitCode = left > 0 ? 1 : 0
   } finally {

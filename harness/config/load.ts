@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { unknown } from '../cell/suggest.ts'
 import { CellError } from '../errors.ts'
+import { moduleUrl } from '../project.ts'
 import { findConfig } from './find.ts'
 import { placed, type Target, TARGET_NAME, targetSchema } from './target.ts'
 
@@ -110,7 +111,7 @@ const MARK = 'dmaspec-config'
  */
 function resolveHook(): string {
   const source = `
-    const config = ${JSON.stringify(new URL('./config.ts', import.meta.url).href)}
+    const config = ${JSON.stringify(moduleUrl('./config', import.meta.url))}
     const marked = url => /[?]${MARK}=\\d+$/.test(url ?? '')
     export async function resolve(specifier, context, next) {
       if (specifier === 'dmaspec' && marked(context.parentURL)) return next(config, context)
