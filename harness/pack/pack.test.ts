@@ -15,7 +15,8 @@ import { THE_REPORT } from '../report/consoles.ts'
 t.setTimeout(600_000)
 
 const folder = mkdtempSync(join(tmpdir(), 'dmaspec-pack-'))
-t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+// Not a teardown: a bail-out would skip it.
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const repo = join(folder, 'repo')
 const installed = join(repo, 'node_modules/dmaspec')
 const MOST_BYTES = 2e6
