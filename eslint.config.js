@@ -2,7 +2,7 @@ import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'out/', 'bench-out/', '.tap/'] },
+  { ignores: ['node_modules/', 'out/', 'dist/', 'bench-out/', '.tap/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -19,7 +19,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.test.ts', 'specs/**/*.ts'],
+    files: ['**/*.test.ts', '**/*.spec.ts', '**/specs/**/*.ts'],
     rules: {
       // tap's subtests are promises that their parent awaits by itself.
       '@typescript-eslint/no-floating-promises': 'off',
@@ -33,5 +33,5 @@ export default tseslint.config(
     languageOptions: { sourceType: 'script' },
     rules: { 'no-undef': 'off', 'no-unused-vars': ['error', { vars: 'local' }] },
   },
-  { files: ['bin/*.js'], languageOptions: { globals: { process: 'readonly' } } },
+  { files: ['bin/*.js'], languageOptions: { globals: { process: 'readonly', URL: 'readonly' } } },
 )

@@ -43,6 +43,20 @@ export class ImageError extends DmaspecError {}
 /** This kernel can't be had, whatever is done: what it is or what it is made from forbids it. A spec skips its test. */
 export class UnavailableError extends ImageError {}
 
+/**
+ * These sources make no kernel that dmaspec can boot: a patch doesn't apply, they don't compile, they are no Linux of the
+ * board's. It is their own fault, not the host's: other sources may do.
+ */
+export class UnbuildableError extends DmaspecError {
+  /** The whole output of what failed; null if nothing was started. */
+  readonly log: string | null
+
+  constructor(reason: string, details: ErrorDetails & { log?: string | undefined } = {}) {
+    super(reason, details)
+    this.log = details.log ?? null
+  }
+}
+
 /** QEMU, dtc, the file system or another tool failed us. */
 export class InfraError extends DmaspecError {}
 

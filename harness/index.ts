@@ -1,4 +1,5 @@
 /** All that specs import. */
+export { defineConfig } from './config/config.ts'
 export { boot, kernels, live, observed, type SpecCell } from './spec.ts'
 export { GiB, MiB } from './cell/memory.ts'
 export { otherPlatforms, type Platform } from './platform/platforms.ts'
@@ -10,3 +11,4 @@ export { hex } from './report/json.ts'
 export { t } from './matchers.ts'
 export type { ExecOptions, ExecResult, Guest } from './guest/guest.ts'
 export type * from './types.ts'
+export type { Config, TargetConfig } from './config/config.ts'

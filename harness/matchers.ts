@@ -2,6 +2,7 @@
 import tap, { type TestBase } from 'tap'
 import { isBounced, isDirect, isThroughIommu, isWithin, type Claimed } from './oracle/claims.ts'
 import type { Mapping } from './types.ts'
+import { skipsUnobserved } from './unobserved.ts'
 
 /** Assertions on a mapping (BootResult.oracle.mappings): each shows what kernel and device say of it, in hex. */
 export interface OracleMatchers {
@@ -39,5 +40,5 @@ export function matchers(t: TestBase): OracleMatchers {
   return methods
 }
 
-/** tap's root test with the matchers, which all tests in it have, too. */
-export const t = tap.applyPlugin(matchers)
+/** tap's root test with the matchers, which all tests in it have, too; what was not observed skips them. */
+export const t = tap.applyPlugin(skipsUnobserved).applyPlugin(matchers)

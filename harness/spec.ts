@@ -1,19 +1,25 @@
 /** What specs use: a boot that fails its test by itself, and the kernels to run on. */
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import semver from 'semver'
 import tap, { type Test } from 'tap'
 import { bootCell } from './boot/boot.ts'
 import { DEFAULTS, kernelsAsked, resolveKernel } from './cell/cell.ts'
-import { type Guest, startGuest } from './guest/guest.ts'
+import { loadConfig } from './config/load.ts'
+import type { Guest } from './guest/guest.ts'
+import { startGuest } from './guest/start.ts'
 import { BootError, CellError, DmaspecError, UnavailableError } from './errors.ts'
 import { givenKernelOf } from './images/given.ts'
 import { knownKernels, needKernel } from './images/index.ts'
 import { kernelVersion } from './images/kernel-version.ts'
 import { currentSession, noteOf } from './run/session.ts'
 import { takeTurn, untimed, withParents } from './run/turn.ts'
+import { bootOnTarget, mostSeconds } from './target/boot.ts'
+import { targetAsked } from './target/asked.ts'
+import { startOnTarget } from './target/guest.ts'
+import { lockTarget } from './target/lock.ts'
 import type { BootResult, CellInput, KernelName, NotObserved } from './types.ts'
+import { FACTS, guarded } from './unobserved.ts'
 import { type Allowances, failOf } from './spec-judge.ts'
-import { projectRoot } from './project.ts'
 
 /** A cell of a spec. */
 export interface SpecCell extends CellInput, Allowances {}
@@ -33,10 +39,18 @@ export function boot(t: Test, cell: SpecCell): Promise<BootResult> {
 
 /**
  * Boots a cell and leaves the guest up, for the test to work in; when the test ends, so does the guest. The test fails on
- * what a boot fails on, of the guest's whole life. `timeout` is the boot's; give what the test does in it `seconds`.
+ * what a boot fails on, of the guest's whole life, and if it ends by itself. `timeout` is the boot's; give what the test does in it `seconds`.
  */
-export function live(t: Test, cell: SpecCell & { seconds?: number }): Promise<Guest> {
+export function live(t: Test, cell: LiveCell): Promise<Guest> {
   return asVerdict(t, async () => liveOrFail(t, { seconds: 60, ...(await ready(t, cell)) }))
+}
+
+/** A cell of a guest that stays up. */
+export interface LiveCell extends SpecCell {
+  /** How long the test works in the guest. */
+  seconds?: number
+  /** The guest may end by itself: reset, power off, or lose its QEMU. */
+  mayEnd?: boolean
 }
 
 /** What dmaspec could not do, as a test says it: a kernel that can't be had skips it, the rest fails it. */
@@ -51,6 +65,7 @@ async function asVerdict<T>(t: Test, act: () => Promise<T>): Promise<T> {
 
 /** The cell with its deadline; its faults are built when they are first asked for. */
 async function ready<C extends SpecCell>(t: Test, cell: C): Promise<C & { timeout: number }> {
+  await loadConfig()
   const kernel = cell.kernel ?? DEFAULTS.kernel
   const timeout = (cell.timeout ?? DEFAULTS.timeout) * slowerOf(kernel)
   if (givenKernelOf(kernel)) await untimed(t, () => needKernel(kernel, cell.faults))
@@ -61,12 +76,19 @@ async function bootOrFail(
   t: Test,
   { mayOops, mayLoseDisk, mayDisagree, ...input }: SpecCell & { timeout: number },
 ): Promise<BootResult> {
-  const seconds = input.timeout + SLACK_SECONDS
+  const target = await targetAsked()
+  const seconds = (target ? mostSeconds(target) : input.timeout) + SLACK_SECONDS
   const out = folderOf(t)
   const session = currentSession()
+  // A board is one: somebody else's boots are waited for, and are no time of ours.
+  using held = target && (await untimed(t, () => lockTarget(target)))
   const over = session && (await takeTurn(session, t, { folder: out, memory: input.memory, seconds }))
   giveTime(t, seconds)
-  const result = await bootCell(input, { out, whenInUse: 'next' })
+  const booting =
+    held && target
+      ? bootOnTarget(target, input, { out, whenInUse: 'next' })
+      : bootCell(input, { out, whenInUse: 'next' })
+  const result = await booting
     .catch((error: unknown) => {
       if (session && error instanceof BootError && error.result)
         session.booted(t, noteOf(error.result, session.root))
@@ -75,41 +97,59 @@ async function bootOrFail(
     .finally(over)
   session?.booted(t, noteOf(result, session.root))
   failOf(t, result, { mayOops, mayLoseDisk, mayDisagree })
-  return result
+  return guarded(result)
 }
 
 async function liveOrFail(
   t: Test,
-  { mayOops, mayLoseDisk, mayDisagree, seconds, ...input }: SpecCell & { timeout: number; seconds: number },
+  {
+    mayOops,
+    mayLoseDisk,
+    mayDisagree,
+    mayEnd,
+    seconds,
+    ...input
+  }: LiveCell & { timeout: number; seconds: number },
 ): Promise<Guest> {
-  const most = input.timeout + seconds + SLACK_SECONDS
+  const target = await targetAsked()
+  const most = (target ? mostSeconds(target) : input.timeout) + seconds + SLACK_SECONDS
   const out = folderOf(t)
   const session = currentSession()
-  const over = session && (await takeTurn(session, t, { folder: out, memory: input.memory, seconds: most }))
+  const held = target && (await untimed(t, () => lockTarget(target)))
+  const turn = session && (await takeTurn(session, t, { folder: out, memory: input.memory, seconds: most }))
+  const over = () => {
+    held?.[Symbol.dispose]()
+    turn?.()
+  }
   giveTime(t, most)
-  const guest = await startGuest(input, { out, whenInUse: 'next', mayOops }).catch((error: unknown) => {
-    over?.()
+  const options = { out, whenInUse: 'next', mayOops } as const
+  const starting = target ? startOnTarget(target, input, options) : startGuest(input, options)
+  const guest = await starting.catch((error: unknown) => {
+    over()
     if (session && error instanceof BootError && error.result)
       session.booted(t, noteOf(error.result, session.root))
     throw error
   })
   t.teardown(async () => {
-    const result = await guest.stop().finally(over)
+    const { end } = guest
+    const result = await guest
+      .stop()
+      .catch((error: unknown) => {
+        if (!mayEnd || end === null) throw error
+      })
+      .finally(over)
+    if (!result) return
+    if (end !== null && !mayEnd && result.report.oopses.length === 0)
+      t.fail(`the guest ended by itself: ${end}`, { at: null, stack: '', console: result.artifacts.console })
     session?.booted(t, noteOf(result, session.root))
     failOf(t, result, { mayOops, mayLoseDisk, mayDisagree })
   })
   return guest
 }
 
-/** Facts, as a sentence begins with them. */
-const FACTS: Record<NotObserved['fact'], string> = {
-  pageTables: 'page tables are',
-  trace: 'what the device saw is',
-  probe: 'what dmaprobe says is',
-}
-
 /**
  * Whether a kernel on a platform can be asked for a fact. If it can't, the test says so, as a skip, and goes on without.
+ * A test that looks at such a fact without having asked ends there, as a skipped one (unobserved.ts).
  */
 export function observed(t: Test, { notObserved }: BootResult, fact: NotObserved['fact']): boolean {
   const missing = notObserved.find(found => found.fact === fact)
@@ -174,7 +214,7 @@ function giveTime(t: Test, seconds: number): void {
 
 const folders = new Map<string, number>()
 
-/** out/specs/<spec>/<test>/<subtest>, or in the session's folder; the second boot of the same test gets a -2. */
+/** out/specs/<spec>/<test>/<subtest> here, or in the session's folder; the second boot of the same test gets a -2. */
 function folderOf(t: Test): string {
   const names = withParents(t)
     .filter(test => test.parent)
@@ -184,7 +224,7 @@ function folderOf(t: Test): string {
   // The session's folder is of one kernel.
   if (session && names[0] === `linux ${session.kernel}`) names.shift()
   const spec = basename(process.argv[1] ?? 'spec').replace(/\..*$/, '')
-  const folder = join(session?.out ?? join(projectRoot, 'out/specs', spec), ...names.map(slug))
+  const folder = join(session?.out ?? resolve('out/specs', spec), ...names.map(slug))
   const count = (folders.get(folder) ?? 0) + 1
   folders.set(folder, count)
   return count === 1 ? folder : `${folder}-${count}`

@@ -47,3 +47,13 @@ export function linesOf(text: string, max = 1000): string[] {
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
+
+/** `13.4 MB`: powers of 1000. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1e3) return `${bytes} B`
+  const power = Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1)
+  const value = bytes / 1000 ** power
+  return `${value.toFixed(value < 100 ? 1 : 0)} ${UNITS[power] === 'K' ? 'k' : UNITS[power]}B`
+}
+
+const UNITS = ['', 'K', 'M', 'G', 'T'] as const

@@ -36,14 +36,17 @@ export interface KernelIdentity {
   name: KernelName
   /** `6.1.192-2`, the Debian source's; `6.9.0-rc1` or the like of a kernel that was given. */
   version: string
-  /** Of the Image that was booted. */
+  /** Of the Image that was booted; of a board that boots its own kernel, of that one's banner. */
   sha256: string
 }
 
 /** A fact that a kernel or a platform can't be asked for, and why: `observe.patch does not apply to drivers/iommu/…`. */
 export interface NotObserved {
-  /** `pageTables`: report.pageTables. `trace`: the device trace. `probe`: whatever dmaprobe's driver says. */
-  fact: 'pageTables' | 'trace' | 'probe'
+  /**
+   * `pageTables`: report.pageTables. `trace`: the device trace, and what the oracle makes of it. `probe`: whatever
+   * dmaprobe's driver says. `disk`: the checks of the init, report.disk.
+   */
+  fact: 'pageTables' | 'trace' | 'probe' | 'disk'
   why: string
 }
 
@@ -131,6 +134,8 @@ export interface Artifacts {
 /** What boot() returns, and `dmaspec boot --json` prints. */
 export interface BootResult {
   cell: Cell
+  /** The board that it was booted on (docs/board.md); absent: the emulator. */
+  target?: string
   kernel: KernelIdentity
   /** What the report can't say of this kernel on this platform: its facts are empty, and mean nothing. */
   notObserved: NotObserved[]

@@ -45,7 +45,7 @@ async function bareSeconds(boots: readonly BootRecord[], cores: number): Promise
   let sum = 0
   const lane = async () => {
     for (let boot = queue.shift(); boot; boot = queue.shift()) {
-      const cpu = await bareBoot(boot)
+      const cpu = await bareBoot(OUT, boot)
       sum += cpu
     }
   }
@@ -53,9 +53,9 @@ async function bareSeconds(boots: readonly BootRecord[], cores: number): Promise
   return sum
 }
 
-/** Runs what the boot's `argv` file says: the disk image, which is not measured, then QEMU. */
-async function bareBoot(boot: BootRecord): Promise<number> {
-  const folder = resolve(OUT, boot.folder)
+/** Runs what the boot's `argv` file says: the disk image, which is not measured, then QEMU. `out` is the run's folder. */
+export async function bareBoot(out: string, boot: BootRecord): Promise<number> {
+  const folder = resolve(out, boot.folder)
   const [disk = '', ...qemu] = readFileSync(join(folder, 'argv'), 'utf8').split('\n')
   await execa('sh', ['-c', disk])
   const command = qemu.join('\n')

@@ -8,6 +8,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { moduleUrl } from '../project.ts'
 import { FAMILIES } from '../report/crash/families.ts'
 import { LineSplitter } from '../report/input/chunks.ts'
 import { ConsoleParser } from '../report/parse.ts'
@@ -106,7 +107,7 @@ async function grep(file: string): Promise<void> {
   })
 }
 
-const READ_STDIN = fileURLToPath(new URL('parser-peak.ts', import.meta.url))
+const READ_STDIN = fileURLToPath(moduleUrl('./parser-peak', import.meta.url))
 
 /** The most memory that a process ever had which parses 2 GB from a pipe, all of it (VmHWM), in MB. */
 export async function parserPeak(): Promise<Figure[]> {

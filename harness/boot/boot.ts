@@ -51,7 +51,7 @@ export function hasOops(report: KernelReport): boolean {
 const UNTRACED: NotObserved = { fact: 'trace', why: "QEMU's own devices write none" }
 
 /** A boot that has its answer without the marker. */
-function isAnswer({ report, end }: BootResult): boolean {
+export function isAnswer({ report, end }: Pick<BootResult, 'report' | 'end'>): boolean {
   return hasOops(report) || end === 'disk'
 }
 
@@ -101,7 +101,12 @@ async function examine(
   }
 }
 
-export function bootError(boot: PreparedBoot, log: ConsoleLog, result: BootResult): BootError {
+/** The error of a boot that came to nothing, with what was learnt of it. */
+export function bootError(
+  boot: Pick<PreparedBoot, 'cell' | 'folder'>,
+  log: ConsoleLog,
+  result: BootResult,
+): BootError {
   const last = log.lines.at(-1)?.text ?? 'none was printed'
   const words = log.reason.startsWith('no marker') ? log.reason : `no marker: ${log.reason}`
   const { artifacts } = boot.folder
@@ -114,7 +119,7 @@ export function bootError(boot: PreparedBoot, log: ConsoleLog, result: BootResul
 }
 
 /** A full disk, a folder that can't be written: the file system's words and the folder, as an error of ours. */
-function asInfraError(error: unknown, folder: string): unknown {
+export function asInfraError(error: unknown, folder: string): unknown {
   if (error instanceof DmaspecError || !(error instanceof Error)) return error
   const { code, syscall } = error as NodeJS.ErrnoException
   if (code === undefined || syscall === undefined) return error

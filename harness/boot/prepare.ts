@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { qemuArgv, type Images } from '../cell/argv.ts'
-import { kernelCommandLine } from '../cell/bootargs.ts'
+import { kernelCommandLine, type LiveBootargs } from '../cell/bootargs.ts'
 import { resolveCell, resolveKernel, type Known } from '../cell/cell.ts'
 import { shellCommand } from '../cell/shell.ts'
+import { loadedConfig } from '../config/load.ts'
+import { CellError } from '../errors.ts'
 import { knownPlatforms, platformOf } from '../platform/platforms.ts'
 import { knownFaults, knownKernels, needInitramfs, needKernel, needQemu } from '../images/index.ts'
 import { factsOf } from '../series-facts.ts'
 import { baseTree } from '../tree/base.ts'
-import { knownOverlays } from '../tree/overlays.ts'
+import { knownOverlays, type OverlayFolders, overlayFolders } from '../tree/overlays.ts'
+import { seedTree } from '../tree/seed.ts'
 import { makeTree } from '../tree/tree.ts'
-import type { Cell, CellInput, KernelImage } from '../types.ts'
+import type { Cell, CellInput, KernelImage, PlatformName } from '../types.ts'
 import { createDisk, diskCommand, type Disk } from './disk.ts'
 import { makeFolder, type BootFolder, type WhenInUse } from './folder.ts'
 
@@ -20,8 +24,16 @@ export function known(): Known {
     ...knownKernels(),
     faults: knownFaults,
     platforms: knownPlatforms,
-    overlays: platform => knownOverlays(platformOf(platform).board.overlays),
+    overlays: platform => knownOverlays(foldersOf(platform)),
   }
+}
+
+/** Where the overlays are that fit a platform's tree: dmaspec's own, and those of dmaspec.config.ts. */
+function foldersOf(platform: PlatformName): OverlayFolders {
+  const { file, overlays: theirs } = loadedConfig()
+  if (theirs !== null && !existsSync(theirs))
+    throw new CellError(`${file}: overlays: there is no folder ${theirs}`)
+  return overlayFolders({ folder: platformOf(platform).board.overlays, theirs })
 }
 
 /** A boot that only needs to be started. */
@@ -38,7 +50,7 @@ export interface PreparedBoot {
 }
 
 /** A guest that stays up, whose init gives it a shell on its console. */
-export interface LiveOptions {
+export interface LiveOptions extends LiveBootargs {
   /** An archive (cpio) of files beside the initramfs's own: keys. */
   files?: Buffer
   monitorFd?: number
@@ -91,12 +103,12 @@ async function fill(
   const made = [
     createDisk(folder.disk, nonce),
     cell.emmc ? createDisk(folder.emmc, nonce, 'emmc') : Promise.resolve(null),
-    treeOf(cell, images, folder),
+    treeOf(cell, images, folder).then(() => (live ? seedTree(dtb) : undefined)),
   ] as const
   // If one fails, the others must be over too before their files can be removed.
   await Promise.allSettled(made)
   const [disk, emmc] = await Promise.all(made)
-  const bootargs = kernelCommandLine(cell, nonce, disk.promise, emmc?.promise, live !== undefined)
+  const bootargs = kernelCommandLine(cell, nonce, disk.promise, emmc?.promise, live)
   // The kernel unpacks archives that follow each other (init/initramfs.c, unpack_to_rootfs()).
   const initramfs = live?.files && folder.initramfs
   if (live?.files)
@@ -112,14 +124,18 @@ async function fill(
   return { cell, kernel: images.kernel, nonce, folder, disk, emmc, argv }
 }
 
-async function treeOf(cell: Cell, images: Images, { path, artifacts }: BootFolder): Promise<void> {
+/** The emulator is needed for a tree that QEMU makes, and only for that. */
+type TreeImages = Pick<Images, 'kernel'> & Partial<Pick<Images, 'qemu'>>
+
+/** Writes the device tree of a boot into its folder. */
+export async function treeOf(cell: Cell, images: TreeImages, { path, artifacts }: BootFolder): Promise<void> {
   const { board, overlays: always } = platformOf(cell.platform)
   // What a kernel can't live with in its own tree is not in QEMU's.
   const kernels = board.tree === 'kernel' ? factsOf(cell.kernel).overlays : []
   await makeTree({
     base: await baseTree(cell, images, path),
     overlays: [...kernels, ...always, ...cell.overlays],
-    folder: board.overlays,
+    folders: foldersOf(cell.platform),
     scratch: path,
     output: artifacts.dtb,
   })

@@ -98,6 +98,16 @@ export class Watch {
     this.#verdict ??= { end: 'timeout', reason: `the guest ${reason}` }
   }
 
+  /** A board's own system is up, whose marker isn't ours. */
+  reached(reason: string): void {
+    this.#verdict ??= this.#ending ? null : { end: 'marker', reason }
+  }
+
+  /** A board was reset, which is what QEMU ends for. */
+  reset(): void {
+    this.exited()
+  }
+
   /** When a disk that failed is dead, unless it comes up before. */
   get #deadAt(): number {
     if (!this.#dying || this.#options.pastOopses) return Infinity

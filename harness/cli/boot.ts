@@ -9,8 +9,9 @@ import { flavours } from '../images/flavours.ts'
 import { needKernel } from '../images/index.ts'
 import { progressOn } from '../images/progress.ts'
 import { toJson } from '../report/json.ts'
-import type { BootResult, CellInput, KernelName } from '../types.ts'
+import type { BootResult, CellInput, ConsoleLine, KernelName } from '../types.ts'
 import { collect } from './collect.ts'
+import { bootsOn, targetOption } from './target.ts'
 import { interruptible } from './interrupt.ts'
 import {
   checkKernelOptions,
@@ -39,6 +40,7 @@ export interface CellOptions extends KernelOptions {
 
 interface Options extends CellOptions {
   silence?: number
+  target?: string
   json?: boolean
 }
 
@@ -49,11 +51,14 @@ Examples:
   dmaspec boot --overlay sata-behind-ipmmu --fault bus-mask-always-set --fault domain-free-unguarded
       the report of 2018: page tables refused, then a NULL dereference
   dmaspec boot --overlay sata-behind-ipmmu --overlay bus-limit-32bit --memory 1G --json | jq .report.iommu
-
+      the facts, for a program
   dmaspec boot --tree ~/linux --overlay sata-behind-ipmmu --fault bus-mask-always-set
       the same of a kernel of your own; the tree stays as it is (docs/kernels.md)
   dmaspec boot --kernel 6.1 --flavour debug --overlay sata-behind-ipmmu
       with the kernel's own checks of DMA, memory and locks
+
+  dmaspec boot --target desk --overlay sata-behind-ipmmu
+      on a board of yours, which dmaspec.config.ts calls desk (docs/board.md)
 
 Exit status: 0 the marker was reached and nothing crashed; 1 there was an oops, the disk died, or kernel
 and device disagree (docs/oracle.md); 2 it could not be booted or never got there; 130 interrupted.`
@@ -65,7 +70,8 @@ const slowly = flavours()
 
 /** `dmaspec boot`: boots one cell and says what came of it. */
 export function bootCommand(images?: Partial<Images>): Command {
-  return cellOptions(new Command('boot').description('boot one kernel on one board, and say what it did'))
+  return targetOption(cellOptions(new Command('boot')))
+    .description('boot one kernel on one board, and say what it did')
     .option(
       '--silence <seconds>',
       `how long the kernel may print nothing (default: ${SILENCE_SECONDS}${slowly})`,
@@ -113,7 +119,11 @@ async function boot(options: Options, images: Partial<Images> | undefined): Prom
     const result = await interruptible(async signal => {
       const cell = await cellOf(options, signal)
       progress = bootProgress(process.stderr)
-      return bootCell(cell, { images, out, silence, signal, onLine: line => progress?.line(line) })
+      const onLine = (line: ConsoleLine) => progress?.line(line)
+      const onBoard = await bootsOn(options)
+      return onBoard
+        ? onBoard(cell, { images, out, signal, onLine })
+        : bootCell(cell, { images, out, silence, signal, onLine })
     })
     progress?.stop()
     print(result)

@@ -1,6 +1,6 @@
 import type { CacheItem } from '../images/cache-items.ts'
 import { sizeOf } from '../images/cache-prune.ts'
-import { formatBytes } from './size.ts'
+import { formatBytes } from '../text.ts'
 
 /** What `dmaspec cache list` prints: entries, work trees, and what all of it takes. */
 export function cacheTable(root: string, items: readonly CacheItem[], now: number): string {

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { findEntry, makeEntry, temporaryFolder } from '../images/cache.ts'
 import { ago } from './cache-table.ts'
-import { formatBytes, parseBytes } from './size.ts'
+import { formatBytes } from '../text.ts'
+import { parseBytes } from './size.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/dmaspec.js', import.meta.url))
 
@@ -72,7 +73,7 @@ t.test('verify is 1 for damage that stays, 0 once it is repaired, and sweeps tmp
   const repaired = dmaspec(root, 'verify', '--repair')
   t.match(repaired, {
     status: 0,
-    stdout: /: removed\nremoved tmp\/thing\..*\n1 removed: the next make images/,
+    stdout: /: removed\nremoved tmp\/thing\..*\n1 removed: the next dmaspec images/,
   })
   t.same([...readdirSync(join(root, 'entries')), ...readdirSync(join(root, 'tmp'))], [])
 })

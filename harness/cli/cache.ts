@@ -16,9 +16,10 @@ import { temporaries, verifyEntries } from '../images/cache-verify.ts'
 import { isCacheInUse } from '../images/lock.ts'
 import { presentFolders } from '../images/present.ts'
 import { progressOn } from '../images/progress.ts'
+import { formatBytes } from '../text.ts'
 import { ago, cacheTable } from './cache-table.ts'
 import { interruptible } from './interrupt.ts'
-import { formatBytes, parseBytes } from './size.ts'
+import { parseBytes } from './size.ts'
 
 interface PruneOptions extends Omit<PruneRequest, 'to'> {
   to?: number
@@ -27,26 +28,52 @@ interface PruneOptions extends Omit<PruneRequest, 'to'> {
 
 const EXAMPLES = `
 Examples:
-  dmaspec cache list                        what there is, how big it is, when it was last used
-  dmaspec cache prune                       what these sources don't lead to and nobody used for 30 days
-  dmaspec cache prune --all-but-current     what these sources don't lead to, however new it is
-  dmaspec cache prune --to 4G --dry-run     what would go, least recently used first, to get down to 4 GB
-  dmaspec cache verify --repair             read every byte, and remove what is damaged
-
-What was used within the last hour, or is being built, is never removed; within the last day while a run goes on.
+  dmaspec cache list
+  dmaspec cache prune --to 4G --dry-run
+  dmaspec cache verify
 
 Exit status: 0 done, 1 verify found damage that is still there, 2 it could not be done, 130 interrupted.
 docs/cache.md says what is in the cache.`
+
+const LIST_EXAMPLES = `
+Examples:
+  dmaspec cache list
+  dmaspec cache list --json | jq -r '.[].name'
+
+Exit status: 0 done, 2 the cache can't be read, 130 interrupted.`
+
+const PRUNE_EXAMPLES = `
+What was used within the last hour, or is being built, is never removed; within the last day while a run goes on.
+
+Examples:
+  dmaspec cache prune
+      what these sources don't lead to and nobody used for 30 days
+  dmaspec cache prune --all-but-current
+      what these sources don't lead to, however new it is
+  dmaspec cache prune --to 4G --dry-run
+      what would go, least recently used first, to get down to 4 GB
+
+Exit status: 0 done, 2 something could not be removed, 130 interrupted.`
+
+const VERIFY_EXAMPLES = `
+Examples:
+  dmaspec cache verify
+      reads every byte
+  dmaspec cache verify --repair
+      and removes what is damaged
+
+Exit status: 0 all is as it was built, or was repaired; 1 there is damage; 2 it could not be done, 130 interrupted.`
 
 /** `dmaspec cache`: what was built and is kept. */
 export function cacheCommand(): Command {
   const cache = new Command('cache')
     .description('list, prune or verify what was built and is kept')
-    .addHelpText('after', `${EXAMPLES}\n\nThe cache is $DMASPEC_CACHE, now ${cacheRoot()}.`)
+    .addHelpText('after', () => `${EXAMPLES}\nThe cache is ${cacheRoot()} ($DMASPEC_CACHE).`)
   cache
     .command('list')
     .description('show entries and work trees: version, size, last use, whether these sources lead to them')
     .option('--json', 'print it as JSON, and nothing else')
+    .addHelpText('after', LIST_EXAMPLES)
     .action(async (options: { json?: boolean }) => {
       const items = await interruptible(signal => look(cacheRoot(), signal))
       const { json } = options
@@ -61,11 +88,13 @@ export function cacheCommand(): Command {
     .option('--all-but-current', 'all that these sources do not lead to, however lately it was used')
     .option('--to <size>', 'the least recently used, until the cache is no bigger: 4G, 500M', parseBytes)
     .option('--dry-run', 'only say what would go')
+    .addHelpText('after', PRUNE_EXAMPLES)
     .action((options: PruneOptions) => interruptible(signal => prune(cacheRoot(), options, signal)))
   cache
     .command('verify')
     .description('read all entries and compare them with what was built')
     .option('--repair', 'remove what is damaged, so that the next run builds it again')
+    .addHelpText('after', VERIFY_EXAMPLES)
     .action((options: { repair?: boolean }) =>
       interruptible(signal => verify(cacheRoot(), options.repair ?? false, signal)),
     )
@@ -129,7 +158,7 @@ async function verify(root: string, repair: boolean, signal: AbortSignal): Promi
     for (const name of temporaries(root)) say(`tmp/${name}: being made, or left by a killed run`)
     if (repair) removeDangling(root)
     if (damaged.length === 0) say(`all ${entries} entries are as they were built`)
-    else if (left === 0) say(`${damaged.length} removed: the next make images builds what is needed`)
+    else if (left === 0) say(`${damaged.length} removed: the next dmaspec images builds what is needed`)
     else say(`${left} of ${entries} entries are damaged: dmaspec cache verify --repair removes them`)
     process.exitCode = left > 0 ? 1 : 0
   } finally {

@@ -7,6 +7,14 @@ import { table } from '../demo/table.ts'
 import type { BootResult } from '../types.ts'
 import { interruptible } from './interrupt.ts'
 
+const EXAMPLES = `
+Examples:
+  dmaspec demo
+  dmaspec demo --kernel 7.3
+      the same of another series, built by 'dmaspec images --kernel 7.3'
+
+Exit status: 0 all four did what the report tells, 1 one did not, 2 something could not be booted, 130 interrupted.`
+
 const BOARD = { overlays: ['sata-behind-ipmmu'], memory: '4G' }
 
 /** `dmaspec demo`: the report of 2018, on four kernels. Exit status 0 if each did what the report tells. */
@@ -14,7 +22,7 @@ export function demoCommand(): Command {
   return new Command('demo')
     .description('boot the four kernels of the 2018 report and show what each did')
     .option('--kernel <series>', 'the kernel series', DEFAULTS.kernel)
-    .addHelpText('after', '\nExit status: 0 if all four did what the report tells, 1 if one did not.')
+    .addHelpText('after', EXAMPLES)
     .action(({ kernel }: { kernel: string }) => interruptible(signal => demo(kernel, signal)))
 }
 

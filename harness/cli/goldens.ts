@@ -11,6 +11,7 @@ import { goldenFile, provocations } from '../goldens/table.ts'
 import { buildImages, knownSeries, needKernel } from '../images/index.ts'
 import { joinName } from '../images/kernel-name.ts'
 import { progressOn } from '../images/progress.ts'
+import { isClone } from '../project.ts'
 import type { KernelName } from '../types.ts'
 import { collect } from './collect.ts'
 import { interruptible } from './interrupt.ts'
@@ -51,6 +52,7 @@ export function goldensCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (options: Options) => {
       if (options.list) return list()
+      if (!isClone) throw new CellError('goldens are kept in a clone of dmaspec, and this is its package')
       if (options.facts) return refresh(jobsOf({ ...options, kernel: options.kernel ?? knownSeries() }))
       process.exitCode = await interruptible(signal => goldens(options, signal))
     })

@@ -17,6 +17,19 @@ interface Options {
   tools?: string[]
 }
 
+const EXAMPLES = `
+Examples:
+  dmaspec images
+      what linux ${DEFAULTS.kernel} needs: a few minutes the first time, tenths of a second from then on
+  dmaspec images --kernel 5.10 --kernel 7.3
+  dmaspec images --kernel 6.1 --fault bus-mask-always-set --fault flush-forgotten
+      one more kernel, with two faults that no spec puts together
+  dmaspec images --tools lint
+      only the Debian packages that 'make lint' wants
+
+Exit status: 0 all is there, 2 something could not be built or fetched, 130 interrupted.
+'dmaspec cache list' shows what is there.`
+
 /** What host packages are grouped by. */
 const GROUPS = [...new Set(hostPackages.map(({ group }) => group))]
 
@@ -44,10 +57,7 @@ export function imagesCommand(): Command {
       `only install the Debian packages that the host lacks for (repeatable): ${GROUPS.join(', ')}`,
       collect,
     )
-    .addHelpText(
-      'after',
-      `\nThe cache is $DMASPEC_CACHE, now ${cacheRoot()}: dmaspec cache list shows what is in it.`,
-    )
+    .addHelpText('after', () => `${EXAMPLES}\nThe cache is ${cacheRoot()} ($DMASPEC_CACHE).`)
     .action((options: Options) => interruptible(signal => build(options, signal)))
 }
 

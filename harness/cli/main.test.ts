@@ -9,7 +9,7 @@ import { THE_REPORT } from '../report/consoles.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/dmaspec.js', import.meta.url))
 
-t.setTimeout(120_000)
+t.setTimeout(300_000)
 
 /** Runs the command as people do, in an empty folder and with an empty cache. */
 function dmaspec(t: Test, ...args: string[]) {

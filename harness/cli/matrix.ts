@@ -10,7 +10,8 @@ Examples:
   dmaspec matrix --shard 2/5 --out out/shard-2
   dmaspec matrix --json --shard 1/5 | jq -r '.[] | select(.shard == 2).id'
 
-Exit status: as that of dmaspec run.`
+Exit status: 0 all passed or were skipped, 1 something failed or was flaky, 2 something could not be done,
+130 interrupted: what was finished by then is in the results.`
 
 /** `dmaspec matrix`: every spec on every series; with --json, which cells that is. */
 export function matrixCommand(): Command {

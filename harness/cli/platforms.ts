@@ -27,7 +27,7 @@ Examples:
       the report's faults on every platform that has an IOMMU, on linux 6.1 or those that $KERNELS names
   dmaspec platforms --kernel 6.12 --kernel 7.2 --platform virt-smmuv3-noncoherent
 
-Exit status: 0 if all did what their rows say, 1 if one did not, 2 if something could not be booted.`
+Exit status: 0 all did what their rows say, 1 one did not, 2 something could not be booted, 130 interrupted.`
 
 /** Two: most of a boot whose disk dies is waiting. */
 const AT_ONCE = 2

@@ -1,4 +1,4 @@
-import { formatBytes } from './size.ts'
+import { formatBytes } from '../text.ts'
 
 const FIRST_MS = 2000
 const EACH_MS = 200

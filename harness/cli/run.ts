@@ -1,26 +1,27 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { DEFAULTS, kernelsAsked } from '../cell/cell.ts'
+import { loadedConfig } from '../config/load.ts'
+import { CellError } from '../errors.ts'
 import { cacheRoot } from '../images/cache.ts'
-import { needQemu } from '../images/index.ts'
 import { cacheInUse } from '../images/lock.ts'
 import { progressOn } from '../images/progress.ts'
-import { projectRoot, projectVersion } from '../project.ts'
+import { runSpecs } from '../judge/run-specs.ts'
+import { isClone, projectRoot } from '../project.ts'
 import { exitStatus } from '../results/outcome.ts'
-import { writeResults } from '../results/write.ts'
-import { displayOn } from '../run/display.ts'
+import { type Display, displayOn } from '../run/display.ts'
 import { readDurations, recorded } from '../run/durations.ts'
 import { chosenShard } from '../run/engines.ts'
-import { takeRunFolder } from '../run/folder.ts'
-import { summaryLines } from '../run/lines.ts'
-import { defaultJobs, thisMachine } from '../run/machine.ts'
+import { plainPaint, summaryLines } from '../run/lines.ts'
 import { asPlanned, planMatrix, type Cell } from '../run/plan.ts'
-import { cellsOf, runMatrix } from '../run/run.ts'
+import { cellsOf } from '../run/run.ts'
 import { findSpecs } from '../run/specs.ts'
 import type { KernelName } from '../types.ts'
 import { collect } from './collect.ts'
 import { interruptible } from './interrupt.ts'
+import { askForTarget, targetOption } from './target.ts'
 import {
   checkKernelOptions,
   kernelOptions,
@@ -29,8 +30,19 @@ import {
   type KernelOptions,
 } from './kernel-options.ts'
 
-/** The durations that shards are balanced by, unless told otherwise: in the clone, so the same for all of them. */
-export const DURATIONS = join(projectRoot, 'specs/durations.json')
+/**
+ * The tables that shards are balanced by, unless told otherwise: beside the configuration, or dmaspec's own. Each is in
+ * somebody's repo, so the same for all shards.
+ */
+const OWN_DURATIONS = join(projectRoot, 'specs/durations.json')
+const theirDurations = () => join(loadedConfig().folder, 'durations.json')
+
+/** The table that --record writes. */
+function recordFile(): string {
+  if (loadedConfig().file !== null) return theirDurations()
+  if (isClone) return OWN_DURATIONS
+  throw new CellError('--record puts its table beside a dmaspec.config.ts, and there is none here or above')
+}
 
 export interface RunOptions extends KernelOptions {
   spec?: string[]
@@ -41,6 +53,7 @@ export interface RunOptions extends KernelOptions {
   record?: boolean
   out: string
   json?: boolean
+  target?: string
 }
 
 const EXAMPLES = `
@@ -50,6 +63,8 @@ Examples:
   dmaspec run --kernel 5.10 --kernel 6.12 --spec 'sata-*' --jobs 2
   dmaspec run --spec ~/mine/quirk.spec.ts --retries 3
   dmaspec run --shard 2/5 --out out/shard-2
+  dmaspec run --target desk --spec report
+      on a board of yours, which dmaspec.config.ts calls desk (docs/board.md)
 
 $DMASPEC_SHARD (2/5), or the variables of a GitLab parallel job, a Slurm array or a Kubernetes indexed job with
 $DMASPEC_SHARDS, choose a shard where --shard doesn't.
@@ -67,10 +82,10 @@ export function runCommand(): Command {
 
 /** The options of `run` and `matrix`. */
 export function matrixOptions(command: Command): Command {
-  return kernelOptions(command)
+  return targetOption(kernelOptions(command))
     .option(
       '--spec <glob>',
-      "specs by name, or files and folders anywhere (repeatable; default: dmaspec's own)",
+      "specs by name, or files and folders anywhere (repeatable; default: the configuration's, or dmaspec's own)",
       collect,
     )
     .option('--jobs <n>', 'cells side by side (default: by cores and free memory)', count)
@@ -83,9 +98,9 @@ export function matrixOptions(command: Command): Command {
     .option('--shard <i/n>', 'run the i-th of n parts of about the same length')
     .option(
       '--durations <path>',
-      'balance shards by a former run, or by a table (default: specs/durations.json)',
+      'balance shards by a former run, or by a table (default: durations.json beside the configuration, or in specs/)',
     )
-    .option('--record', 'put the durations of this run into specs/durations.json')
+    .option('--record', 'put the durations of this run into that table')
     .option('--out <dir>', 'folder for the results, console logs and traces', 'out/run')
     .option('--json', 'print the result as JSON, and nothing else')
 }
@@ -100,52 +115,56 @@ export function printMatrix(options: RunOptions, defaults: readonly KernelName[]
 export async function run(options: RunOptions, defaults: readonly KernelName[]): Promise<void> {
   // Nonsense is refused before anything is built.
   checkKernelOptions(options)
+  if (options.record) recordFile()
   plan(options, namesOf(options, defaults))
   await interruptible(async signal => {
     // Nobody prunes what a run of hours still wants to boot.
     using held = await cacheInUse(cacheRoot())
     const progress = progressOn(process.stderr)
-    const kernels = await kernelsOf(options, { progress, signal, defaults })
+    await using target = await askForTarget(options.target)
+    // A board that boots its own kernel needs none of ours.
+    const kernels =
+      target.boots === 'own'
+        ? namesOf(options, defaults)
+        : await kernelsOf(options, { progress, signal, defaults })
     const { matrix, shard, durations } = plan(options, kernels)
-    const folder = await takeRunFolder(options.out)
-    const cells = cellsOf({ matrix, shard })
+    const planned = cellsOf({ matrix, shard })
     const stream = options.json ? process.stderr : process.stdout
-    const display = displayOn(stream, { out: folder.path, cells, durationsKnown: durations.size > 0 })
-    try {
-      const { jobs = defaultJobs(), retries } = options
-      const about = { dmaspec: projectVersion(), machine: thisMachine((await needQemu()).version) }
-      const result = await runMatrix(
-        { matrix, shard, out: folder.path, jobs, retries, signal, about },
-        display,
-      )
-      display.stop()
-      const step = progress.step('writing reports')
-      const files = await writeResults(folder.path, result)
-      step.done(`${files.length} files`)
-      for (const line of summaryLines(result, cells.length, display.paint)) display.line(line)
-      display.line(`results: ${files.map(file => relative('', file)).join(' ')}`)
-      if (options.json) process.stdout.write(JSON.stringify(result, null, 2) + '\n')
-      if (options.record) await record(result.cells)
-      signal.throwIfAborted()
-      process.exitCode = exitStatus(result)
-    } finally {
-      progress.stop()
-      display.stop()
-      await folder.release()
-    }
+    const showing = { cells: planned, durationsKnown: durations.size > 0 }
+    let display: Display | undefined
+    // A board does one thing at a time.
+    const jobs = options.jobs ?? (target.name === null ? undefined : 1)
+    const { result, files } = await runSpecs({
+      ...{ matrix, shard, out: options.out, jobs, retries: options.retries },
+      ...{
+        signal,
+        progress,
+        target: target.name,
+        display: out => (display = displayOn(stream, { out, ...showing })),
+      },
+    })
+    const paint = display?.paint ?? plainPaint
+    for (const line of summaryLines(result, planned.length, paint)) stream.write(`${line}\n`)
+    stream.write(`results: ${files.map(file => relative('', file)).join(' ')}\n`)
+    if (options.json) process.stdout.write(JSON.stringify(result, null, 2) + '\n')
+    if (options.record) await record(result.cells)
+    signal.throwIfAborted()
+    process.exitCode = exitStatus(result)
   })
 }
 
 function plan(options: RunOptions, kernels: readonly KernelName[]) {
   const shard = chosenShard(options.shard)
-  const durations = readDurations(options.durations ?? DURATIONS)
+  const usual = existsSync(theirDurations()) ? theirDurations() : OWN_DURATIONS
+  const durations = readDurations(options.durations ?? usual)
   const matrix: Cell[] = planMatrix(kernels, findSpecs(options.spec ?? []), durations, shard?.count ?? 1)
   return { matrix, shard, durations }
 }
 
 async function record(cells: Parameters<typeof recorded>[1]): Promise<void> {
-  const table = recorded(readDurations(DURATIONS), cells)
-  await writeFile(DURATIONS, JSON.stringify(table, null, 2) + '\n')
+  const file = recordFile()
+  const table = recorded(existsSync(file) ? readDurations(file) : new Map<string, number>(), cells)
+  await writeFile(file, JSON.stringify(table, null, 2) + '\n')
 }
 
 function whole(value: string): number {
@@ -153,7 +172,8 @@ function whole(value: string): number {
   return Number(value)
 }
 
-function count(value: string): number {
+/** A whole number from 1 on: a parser of an option. */
+export function count(value: string): number {
   const jobs = whole(value)
   if (jobs === 0) throw new InvalidArgumentError('There must be at least one.')
   return jobs

@@ -11,14 +11,17 @@ const FRAMES = 8
 export function verdict(result: BootResult): string {
   const { cell, report, reason, seconds, artifacts } = result
   const head = [describeCell(cell), `${reason}, after ${seconds.boot.toFixed(2)} s`]
+  if (result.target !== undefined) head.push(`on target ${result.target}`)
   if (report.kernel !== null) head.push(`linux ${report.kernel} on ${report.machine ?? 'an unnamed machine'}`)
   const { version, sha256 } = result.kernel
   const blocks = {
     kernel: [version, `Image ${sha256}`],
     'page tables': pageTables(report.pageTables, result.notObserved),
     iommu: iommu(result),
-    sata: [disk(report.disk), ...transfers(result, 'ee300000.sata')],
-    ...(cell.emmc && { emmc: [disk(report.emmc ?? null), ...transfers(result, 'ee140000.mmc')] }),
+    sata: [unseen(result) ?? disk(report.disk), ...transfers(result, 'ee300000.sata')],
+    ...(cell.emmc && {
+      emmc: [unseen(result) ?? disk(report.emmc ?? null), ...transfers(result, 'ee140000.mmc')],
+    }),
     oops: oopses(report.oopses, result.complete),
     ...(speaks(result.oracle) ? { 'both sides': bothSides(result.oracle) } : {}),
     kept: [artifacts.console, artifacts.argv, ...(isTraced(result) ? [artifacts.trace] : [])],
@@ -65,6 +68,12 @@ function iommu({ report: { iommu } }: BootResult): string[] {
     ...iommu.contexts.map(({ device, context }) => `${device} uses context ${context}`),
   ]
   return lines.length > 0 ? lines : ['nothing was said']
+}
+
+/** Why nobody checked the disks, if so. */
+function unseen({ notObserved }: BootResult): string | null {
+  const missing = notObserved.find(({ fact }) => fact === 'disk')
+  return missing ? `not observed: ${missing.why}` : null
 }
 
 function disk(report: DiskReport | null): string {

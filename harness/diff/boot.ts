@@ -33,7 +33,8 @@ export function compareBoots(before: KeptBoot, after: KeptBoot): BootDifference 
   return { differences: inOrder(differences), console, notCompared }
 }
 
-function factsOf(boot: Boot): Fact[] {
+/** What a boot did, but for its oopses. */
+export function factsOf(boot: Boot): Fact[] {
   const { end, reason } = boot
   return [
     { subject: 'end of boot', about: '', kind: end, text: `${end}: ${reason}` },

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { ConsoleReader } from '../boot/console.ts'
 import type { PreparedBoot } from '../boot/prepare.ts'
-import { exitFailure, startQemu, type Qemu } from '../boot/qemu.ts'
+import { exitFailure, startQemu, type Qemu, type QemuExit } from '../boot/qemu.ts'
 import { SILENCE_SECONDS, type Run } from '../boot/run.ts'
 import { Watch, type Verdict } from '../boot/watch.ts'
 import { OopsReader } from '../report/crash/reader.ts'
@@ -21,29 +21,41 @@ export class Machine {
   readonly #readers = new Set<(line: ConsoleLine) => void>()
   #oopses: OopsReader | null = null
   #look: () => void = () => undefined
-  #settle: (why: string) => void = () => undefined
+  #crash: () => void = () => undefined
+  #go: (why: string) => void = () => undefined
   #seconds: number | null = null
   #ending = false
+  /** Of a QEMU that nobody asked to end. */
+  #exit: QemuExit | null = null
+  #end: string | null = null
+  #stopped: Promise<Run> | null = null
 
-  /** Settles when the guest can't go on, after the marker: an oops was printed, a panic, QEMU ended. Says which. */
-  readonly died: Promise<string>
+  /** Settles when an oops was printed after the marker. The guest may live on. */
+  readonly crashed: Promise<void>
+  /** Settles when there is no guest any more, after the marker: it panicked, or QEMU ended. Says which. */
+  readonly gone: Promise<string>
 
   constructor(prepared: PreparedBoot, silence = SILENCE_SECONDS * prepared.slower) {
     const { cell, nonce, folder, argv } = prepared
     this.#watch = new Watch({ nonce, timeout: cell.timeout, silence })
-    this.died = new Promise(resolve => (this.#settle = resolve))
+    this.crashed = new Promise(resolve => (this.#crash = resolve))
+    this.gone = new Promise(resolve => (this.#go = resolve))
     this.#file = openSync(folder.artifacts.console, 'w')
     this.#reader = new ConsoleReader(this.#file, line => this.#line(line))
-    this.#qemu = startQemu(argv, bytes => {
+    const hear = (bytes: Buffer) => {
       if (this.#seconds === null) this.#watch.heard(this.#now())
       this.#reader.chunk(bytes, this.#now())
       this.#look()
-    })
-    void this.#qemu.exited.then(() => {
+    }
+    this.#qemu = startQemu(argv, hear, { serial: true })
+    // What is typed as QEMU ends goes nowhere.
+    this.#qemu.serial?.on('error', () => undefined)
+    void this.#qemu.exited.then(exit => {
+      if (!this.#ending) this.#exit = exit
       this.#reader.end(this.#now())
       this.#watch.exited()
       this.#look()
-      this.#settle('QEMU ended')
+      this.#gone(exitFailure(exit) ?? 'it reset, or powered off')
     })
   }
 
@@ -53,6 +65,16 @@ export class Machine {
 
   get lines(): readonly ConsoleLine[] {
     return this.#reader.lines
+  }
+
+  /** Why there is no guest any more, though nobody asked it to end; null as long as there is one. */
+  get end(): string | null {
+    return this.#end
+  }
+
+  /** Types at the board's serial line. */
+  type(text: string): void {
+    this.#qemu.serial?.write(text)
   }
 
   /** Every line from now on. Returns how to end that. */
@@ -79,7 +101,6 @@ export class Machine {
         this.#look()
       })
       this.#seconds = this.#now()
-      this.#oopses = new OopsReader()
       return verdict
     } finally {
       clearTimeout(timer)
@@ -89,7 +110,12 @@ export class Machine {
   }
 
   /** Ends QEMU; all that it printed is the boot's. */
-  async stop(): Promise<Run> {
+  stop(): Promise<Run> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async #stop(): Promise<Run> {
     this.#ending = true
     await this.#qemu.terminate()
     const exit = await this.#qemu.exited
@@ -101,19 +127,28 @@ export class Machine {
     return {
       log: { lines: this.#reader.lines, complete: end === 'marker', end, reason },
       seconds: this.#seconds ?? this.#now(),
-      failure: end === 'exit' ? exitFailure(exit) : null,
+      // A guest that is up ends when it wants to, but its QEMU has no reason to fail.
+      failure: end === 'exit' ? exitFailure(exit) : this.#exit && exitFailure(this.#exit),
     }
   }
 
   #line(line: ConsoleLine): void {
-    if (this.#seconds === null) this.#watch.line(line.text, line.at)
+    if (!this.#watch.verdict) {
+      this.#watch.line(line.text, line.at)
+      // What follows the marker, be it in the same chunk, is of the guest's life.
+      if (this.#watch.verdict) this.#oopses = new OopsReader()
+      for (const reader of this.#readers) reader(line)
+      return
+    }
     const event = this.#oopses?.line(readLine(line.text, this.#reader.lines.length)) ?? null
-    if (event !== null && !this.#ending)
-      setTimeout(
-        () => this.#settle(event === 'oops-end' ? 'the kernel crashed' : 'the kernel panicked'),
-        AFTERMATH,
-      )
+    if (event === 'oops-end') setTimeout(this.#crash, AFTERMATH)
+    else if (event !== null) setTimeout(() => this.#gone('the kernel panicked'), AFTERMATH)
     for (const reader of this.#readers) reader(line)
+  }
+
+  #gone(why: string): void {
+    if (!this.#ending) this.#end ??= why
+    this.#go(why)
   }
 
   #now(): number {

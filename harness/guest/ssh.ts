@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder'
 import ssh2 from 'ssh2'
 import { InfraError } from '../errors.ts'
 import { cook, type Terminal } from './terminal.ts'
@@ -21,7 +22,7 @@ export interface Feed {
   input?: Buffer | string | undefined
   /** Told as it comes. */
   onOutput?: ((text: string, from: 'stdout' | 'stderr') => void) | undefined
-  /** Ends it: nothing more is waited for. */
+  /** Nothing more is waited for. What runs in the guest goes on. */
   signal?: AbortSignal | undefined
 }
 
@@ -76,48 +77,52 @@ export function execute(
       if (error) return settle(() => reject(new InfraError(`can't run '${command}': ${error.message}`)))
       const said = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
       let end = { status: null as number | null, signal: null as string | null }
-      const hear = (from: 'stdout' | 'stderr') => (bytes: Buffer) => {
-        said[from].push(bytes)
-        onOutput?.(bytes.toString(), from)
+      const hear = (from: 'stdout' | 'stderr') => {
+        const decoder = new StringDecoder('utf8')
+        return (bytes: Buffer) => {
+          said[from].push(bytes)
+          const text = decoder.write(bytes)
+          if (text !== '') onOutput?.(text, from)
+        }
       }
       channel.on('data', hear('stdout'))
       channel.stderr.on('data', hear('stderr'))
       channel.on('exit', (status: number | null, signal?: string) => {
-        end = { status, signal: signal ?? null }
+        // RFC 4254, 6.10: `KILL`; ssh2 puts SIG before it.
+        end = { status, signal: signal?.replace(/^SIG/, '') ?? null }
       })
       channel.on('close', () => {
         if (end.status === null && end.signal === null) return lost()
         const [stdout, stderr] = [Buffer.concat(said.stdout), Buffer.concat(said.stderr)]
         settle(() => resolve({ stdout, stderr, ...end }))
       })
-      signal?.addEventListener('abort', () => {
-        channel.signal('KILL')
-        channel.close()
-      })
+      signal?.addEventListener('abort', () => channel.close())
       channel.end(input)
     })
   })
 }
 
-/** A login shell on a terminal, in raw mode and of its size. Its exit status; null if something else ended it. */
+/** A login shell on a terminal, in raw mode and of its size. Its exit status; null if a signal ended it. */
 export function interact(client: ssh2.Client, { input, output, type }: Terminal): Promise<number | null> {
   const size = () => ({ rows: output.rows || 24, cols: output.columns || 80 })
   return new Promise((resolve, reject) => {
     client.shell({ ...size(), term: type }, (error, channel) => {
       if (error) return reject(new InfraError(`no shell in the guest: ${error.message}`))
-      let status: number | null = null
+      let end: { status: number | null } | null = null
       const resize = () => channel.setWindow(size().rows, size().cols, 0, 0)
       const type = (bytes: Buffer) => channel.write(bytes)
       output.on('resize', resize)
       input.setRawMode(true)
       input.on('data', type).resume()
       channel.on('data', (bytes: Buffer) => output.write(bytes))
-      channel.on('exit', (code: number | null) => (status = code))
+      // Null if a signal ended it.
+      channel.on('exit', (status: number | null) => (end = { status }))
       channel.on('close', () => {
         output.off('resize', resize)
         input.off('data', type).pause()
         cook(input)
-        resolve(status)
+        if (end) resolve(end.status)
+        else reject(new InfraError('the ssh session ended before the shell did'))
       })
     })
   })

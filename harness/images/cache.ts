@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { damageInUse, hashOf, type Output, type Outputs } from './cache-seal.ts'
-import { keyOf, type Inputs } from './inputs.ts'
+import { filesBelow, keyOf, type Inputs } from './inputs.ts'
 import { tryLock } from './lock.ts'
 
 /**
@@ -101,7 +101,7 @@ export async function makeEntry(
   try {
     const version = await build(temporary)
     const outputs: Outputs = {}
-    for (const file of readdirSync(temporary).sort()) outputs[file] = onDisk(join(temporary, file))
+    for (const file of filesBelow(temporary)) outputs[relative(temporary, file)] = onDisk(file)
     const took = seconds?.() ?? (Date.now() - started) / 1000
     const built = new Date().toISOString()
     const manifest: Manifest = {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { diskFull, fileSystem, firstErrors, saysDiskFull } from './failure.ts'
+import { diskFull, fileSystem, firstErrors, isHostsFault, saysDiskFull } from './failure.ts'
 
 t.test("the compiler's first error is found among what make says of it", async t => {
   const lines = [
@@ -44,4 +44,23 @@ t.test('and the error names the file system', async t => {
   t.same(fileSystem('/tmp/no/such/folder', mounts), { device: 'tmpfs', mount: '/tmp' })
   t.same(fileSystem('/usr', mounts), { device: '/dev/vda', mount: '/' })
   t.match(diskFull('/proc').message, /^no space left on \/proc \(proc\) for \/proc: free/)
+})
+
+t.test("what is the host's fault is not the sources'", async t => {
+  for (const line of [
+    '/bin/sh: 1: bc: not found',
+    'setpriv: failed to execute make: No such file or directory',
+    'make[1]: aarch64-linux-gnu-gcc: No such file or directory',
+    'aarch64-linux-gnu-gcc: fatal error: Killed signal terminated program cc1',
+    'cc1: out of memory allocating 65536 bytes after a total of 1 bytes',
+    'fatal error: error writing to /tmp/x.s: No space left on device',
+  ])
+    t.ok(isHostsFault(['  CC      init/main.o', line]), line)
+  for (const line of [
+    "x.c:1:1: error: 'out' undeclared",
+    'x.c:1:10: fatal error: linux/gone.h: No such file or directory',
+    "make[2]: *** No rule to make target 'x.c', needed by 'x.o'.  Stop.",
+    'ld: x.o: undefined reference to `f`',
+  ])
+    t.notOk(isHostsFault([line]), line)
 })

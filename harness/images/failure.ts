@@ -27,6 +27,28 @@ export function firstErrors(lines: readonly string[], count = 3): string[] {
   return lines.filter(text => text.trim() !== '').slice(-count)
 }
 
+/** Lines by which a build says that it failed on the host, not on what it builds. */
+const hostsFault: readonly { by: string; line: RegExp }[] = [
+  { by: 'the shell', line: /: (command )?not found$/ },
+  { by: 'setpriv', line: /^setpriv: failed to execute/ },
+  {
+    by: 'make, of a program',
+    line: /^make(\[\d+\])?: [\w./-]+: (No such file or directory|Permission denied)$/,
+  },
+  { by: 'gcc, of its own parts', line: /cannot execute ['‘]|fatal error: Killed signal|: Killed$/ },
+  {
+    by: 'make and gcc, without memory',
+    line: /Cannot allocate memory|virtual memory exhausted|out of memory/,
+  },
+  { by: 'the file system', line: /: (Read-only file system|Input\/output error|Too many open files)/ },
+  { by: 'fork', line: /Resource temporarily unavailable/ },
+]
+
+/** Whether a build's output says that its host failed it: a compiler that is missing, or was killed for its memory. */
+export function isHostsFault(lines: readonly string[]): boolean {
+  return lines.some(text => saysDiskFull(text) || hostsFault.some(({ line }) => line.test(text)))
+}
+
 /** Whether a program, or Node itself, said that the disk or the quota is full. */
 export function saysDiskFull(what: unknown): boolean {
   if (typeof what === 'string')

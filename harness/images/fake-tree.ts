@@ -11,6 +11,7 @@ allnoconfig:
 	grep -v -e NOT_HERE -e HIGH_RES -e =n $(KCONFIG_ALLCONFIG) | sed -n 's/ *$$//; s/^CONFIG_/&/p' >$(out)/.config
 Image:
 	mkdir -p $(out)/arch/arm64/boot
+	test ! -e $(CURDIR)/drivers/misc/dmaprobe.c || $(MAKE) -f $(CURDIR)/Makefile drivers/misc/dmaprobe.o
 	cat $(CURDIR)/drivers/iommu/io-pgtable-arm.c >$(out)/arch/arm64/boot/Image
 	echo '  LD      vmlinux'
 	echo built >>$(out)/builds

@@ -36,7 +36,7 @@ t.test('those of this project', async t => {
   const found = flavours()
   t.same(
     found.map(({ name }) => name),
-    ['64k', 'crash-kasan', 'crash', 'debug'],
+    ['64k', 'crash-kasan', 'crash', 'debug', 'gdb'],
   )
   t.ok(found.every(({ title, slower }) => title !== '' && slower >= 1))
 })

@@ -4,7 +4,7 @@ import { buildVariables } from './run.ts'
 export interface GitOptions {
   cwd: string
   signal: AbortSignal
-  input?: string
+  input?: string | Uint8Array
 }
 
 /**

@@ -41,10 +41,12 @@ export const hostPackages: readonly HostPackage[] = [
   { name: 'device-tree-compiler', why: 'dtc and fdtoverlay make the tree of each boot', group: 'boot' },
   { name: 'chromium', why: 'the HTML report is tested in it', group: 'test' },
   { name: 'fonts-dejavu-core', why: 'and has no text without a font', group: 'test' },
+  { name: 'fish', why: 'completion is tested in it', group: 'test' },
   { name: 'munge', why: 'who may ask the Slurm of a test', group: 'test' },
   { name: 'slurm-client', why: 'sbatch, for examples/slurm', group: 'test' },
   { name: 'slurmctld', why: 'the controller of the Slurm of a test', group: 'test' },
   { name: 'slurmd', why: 'its node', group: 'test' },
+  { name: 'zsh', why: 'completion is tested in it', group: 'test' },
   { name: 'clang-format', why: 'the style of the C models', group: 'lint' },
   { name: 'shellcheck', why: 'the init, and the scripts that CI services and Slurm run', group: 'lint' },
 ]

@@ -1,5 +1,16 @@
 import t from 'tap'
-import { faultSets, knownFaults, knownSeries, needInitramfs, needKernel, needQemu } from './index.ts'
+import {
+  buildImages,
+  buildRoot,
+  faultSets,
+  knownFaults,
+  knownSeries,
+  needInitramfs,
+  needKernel,
+  needQemu,
+} from './index.ts'
+import { cacheInUse, canWrite } from './lock.ts'
+import { progressOn } from './progress.ts'
 
 t.before(() => {
   process.env['DMASPEC_CACHE'] = t.testdir({})
@@ -41,4 +52,20 @@ t.test('known series and faults; the report’s two faults are also built as a p
   for (const set of ['', ...knownFaults('6.1'), 'bus-mask-always-set+domain-free-unguarded'])
     t.ok(sets.includes(set), set)
   t.equal(new Set(sets).size, sets.length)
+})
+
+t.test('in a cache that can’t be written nothing is built: what is missing is said', async t => {
+  const before = process.env['DMASPEC_CACHE'] ?? ''
+  t.teardown(() => (process.env['DMASPEC_CACHE'] = before))
+  t.equal(canWrite(before), true)
+  // Nobody makes folders there, root neither.
+  process.env['DMASPEC_CACHE'] = '/sys/dmaspec'
+  t.equal(canWrite('/sys/dmaspec'), false)
+  t.equal(await cacheInUse('/sys/dmaspec'), undefined)
+  const { signal } = new AbortController()
+  await t.rejects(buildImages({ kernels: [], progress: progressOn(process.stderr), signal }), {
+    name: 'ImageError',
+    message: /^the emulator .* is not built .*: run make images as a user who may write to \/sys\/dmaspec$/,
+  })
+  t.throws(() => buildRoot(), { name: 'ImageError', message: /can't write to the cache \/sys\/dmaspec/ })
 })

@@ -16,12 +16,12 @@ import type { Inputs } from './inputs.ts'
 import { kernelImage } from './kernel-image.ts'
 import { splitName } from './kernel-name.ts'
 import { buildKernels, kernelName, kernelSources } from './kernel.ts'
-import { cacheInUse } from './lock.ts'
+import { cacheInUse, canWrite } from './lock.ts'
 import { type Progress, progressOn } from './progress.ts'
 import { buildQemu, qemuBuilds, qemuSources, type QemuBuild } from './qemu.ts'
 import { faultPairs, kernelRow, kernels, type SeriesRow } from './series.ts'
 import { needTreeKernel } from './tree-kernel.ts'
-import { projectRoot } from '../project.ts'
+import { isClone, projectRoot } from '../project.ts'
 
 /** The series that can be built, as the table in series.ts has them. */
 export function knownSeries(): Series[] {
@@ -58,8 +58,10 @@ export function faultSets(kernel: KernelName): string[][] {
   return [[], ...faults.map(fault => [fault]), ...pairs.map(pair => [...pair])]
 }
 
-/** What `make images` must be told for each build of the emulator. */
-const makeQemu: Record<QemuBuild, string> = { plain: 'make images', sanitized: 'make images SANITIZE=1' }
+/** What makes each build of the emulator: there is no make in the package. */
+const makeQemu: Record<QemuBuild, string> = isClone
+  ? { plain: 'make images', sanitized: 'make images SANITIZE=1' }
+  : { plain: 'npx dmaspec images', sanitized: 'npx dmaspec images --sanitize' }
 
 /** The emulator built from this clone's sources; an ImageError if there is none. */
 export function needQemu(build: QemuBuild = 'plain'): Promise<QemuImage> {
@@ -104,7 +106,7 @@ export async function needKernel(
 /** The initramfs made from this clone's sources; an ImageError if there is none. */
 export function needInitramfs(): Promise<InitramfsImage> {
   return attempt(() => {
-    const { dir } = need('initramfs', initramfsSources(), 'the initramfs', 'make images')
+    const { dir } = need('initramfs', initramfsSources(), 'the initramfs', makeQemu.plain)
     return { cpio: join(dir, 'initramfs.cpio') }
   })
 }
@@ -128,6 +130,8 @@ export async function buildImages({
   update = false,
   sanitize = false,
 }: BuildRequest): Promise<void> {
+  const readOnly = !update && !canWrite(cacheRoot())
+  if (readOnly) return needAll({ kernels, progress, signal, sanitize })
   const context: BuildContext = { root: buildRoot(), progress, signal, update }
   const jobs = kernels.map(({ kernel, faultSets }) => ({ ...rowOf(kernel, faultSets.flat()), faultSets }))
   const running = await cacheInUse(context.root)
@@ -146,9 +150,27 @@ export async function buildImages({
   }
 }
 
+/** All that was to be built is there, in a cache that is another user's; an ImageError says what isn't. */
+async function needAll({ kernels, progress, signal, sanitize = false }: BuildRequest): Promise<void> {
+  try {
+    await needQemu()
+    if (sanitize) await needQemu('sanitized')
+    await needInitramfs()
+    for (const { kernel, faultSets } of kernels)
+      for (const faults of faultSets) await needKernel(kernel, faults, { progress, signal })
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error
+    throw new ImageError(`${error.shortMessage} as a user who may write to ${cacheRoot()}`, { cause: error })
+  } finally {
+    progress.stop()
+  }
+}
+
 /** The cache, if make can build in it. */
 export function buildRoot(): string {
   const root = cacheRoot()
+  if (!canWrite(root))
+    throw new ImageError(`this user can't write to the cache ${root}: set DMASPEC_CACHE to one of your own`)
   if (/[\s:]/.test(root))
     throw new ImageError(`make can't build in '${root}': no blanks or colons in DMASPEC_CACHE`)
   return root
@@ -165,8 +187,10 @@ function need(name: string, sources: Inputs, what: string, command: string) {
 
 const isSame = (a: readonly string[], b: readonly string[]) => [...a].sort().join() === [...b].sort().join()
 
-const makeImages = (kernel: KernelName) =>
-  kernel === DEFAULTS.kernel ? 'make images' : `make images KERNELS=${kernel}`
+const makeImages = (kernel: KernelName) => {
+  if (kernel === DEFAULTS.kernel) return makeQemu.plain
+  return isClone ? `make images KERNELS=${kernel}` : imagesCommandLine(kernel, [])
+}
 
 const imagesCommandLine = (kernel: KernelName, faults: readonly string[]) =>
   ['npx dmaspec images', `--kernel ${kernel}`, ...faults.map(fault => `--fault ${fault}`)].join(' ')

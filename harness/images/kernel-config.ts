@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { InfraError } from '../errors.ts'
+import { UnbuildableError } from '../errors.ts'
 import { sha256 } from './inputs.ts'
 import type { KernelPlan } from './kernel-plan.ts'
 import { run, type RunOptions } from './run.ts'
@@ -13,7 +13,7 @@ export interface Configured {
   dropped: string[]
 }
 
-/** allnoconfig plus our fragment; an InfraError if Kconfig dropped a line of it that the kernel must have. */
+/** allnoconfig plus our fragment; an UnbuildableError if Kconfig dropped a line of it that the kernel must have. */
 export async function configure(
   make: readonly string[],
   { build, fragment, mustHave = () => true }: Pick<KernelPlan, 'build' | 'fragment' | 'mustHave'>,
@@ -28,12 +28,13 @@ export async function configure(
   const fragmentFile = `${build}.fragment`
   writeFileSync(fragmentFile, fragment)
   rmSync(stampFile, { force: true })
-  await run([...make, 'allnoconfig'], { ...options, variables: { KCONFIG_ALLCONFIG: fragmentFile } })
+  const variables = { KCONFIG_ALLCONFIG: fragmentFile }
+  await run([...make, 'allnoconfig'], { ...options, variables, ofSources: true })
   const dropped = droppedOptions(fragment, readFileSync(config, 'utf8'))
   const missed = dropped.filter(mustHave)
   if (missed.length > 0) {
     const words = `Kconfig did not take ${missed.join(', ')}: an option that they depend on is off, or renamed`
-    throw new InfraError(`${options.what}: ${words}`)
+    throw new UnbuildableError(`${options.what}: ${words}`, { log: options.log })
   }
   writeFileSync(stampFile, stamp)
   return { isAsBefore: false, dropped }

@@ -7,6 +7,7 @@ import { type Entry, readJson } from './cache.ts'
 import { type BuildContext } from './context.ts'
 import { configure } from './kernel-config.ts'
 import { firstErrors } from './failure.ts'
+import { collectGdbScripts, gdbTarget, hasGdbScripts } from './gdb-scripts.ts'
 import type { KernelPlan } from './kernel-plan.ts'
 import { applyPatches } from './patched.ts'
 import { mendBuild } from './killed.ts'
@@ -14,7 +15,7 @@ import { isKbuildStep, type Step } from './progress.ts'
 import { run, type RunOptions, start } from './run.ts'
 
 /** Variables of make; all fixed, so that the same sources give the same Image. */
-export const makeVariables: readonly { set: string; why: string }[] = [
+const makeVariables: readonly { set: string; why: string; unless?: (config: string) => boolean }[] = [
   { set: 'ARCH=arm64', why: 'the board' },
   { set: 'CROSS_COMPILE=aarch64-linux-gnu-', why: "Debian's cross compiler" },
   { set: 'DTC_FLAGS=-@', why: 'labels in __symbols__, for overlays' },
@@ -22,9 +23,18 @@ export const makeVariables: readonly { set: string; why: string }[] = [
   { set: 'KBUILD_BUILD_USER=dmaspec', why: 'reproducible' },
   { set: 'KBUILD_BUILD_HOST=dmaspec', why: 'reproducible' },
   { set: 'KBUILD_BUILD_VERSION=1', why: 'reproducible' },
-  { set: 'KCFLAGS=-g1', why: 'file and line of a crash: line tables in vmlinux, none in the Image' },
+  {
+    set: 'KCFLAGS=-g1',
+    why: 'file and line of a crash: line tables in vmlinux, none in the Image',
+    unless: hasGdbScripts,
+  },
   { set: 'LOCALVERSION=', why: 'no + from a git repository above the tree' },
 ]
+
+/** Those for a kernel that is configured by this fragment. */
+export function makeVariablesOf(fragment: string): string[] {
+  return makeVariables.filter(({ unless }) => !unless?.(fragment)).map(({ set }) => set)
+}
 
 /** Unpacks the source into <tree>/source, wholly or not at all. */
 export async function unpackKernel(
@@ -69,15 +79,37 @@ export async function compileKernel(
   const isNew = !existsSync(plan.build)
   const { isAsBefore, dropped } = await configure(make, plan, compiler, making)
   if (dropped.length > 0) context.progress.note(`${plan.what} is built without ${dropped.join(', ')}`)
-  const leftOut = plan.mayLeaveOut ? await leaveOut(make, plan, making) : []
   const isWhole = existsSync(join(plan.build, 'vmlinux'))
   const kind = isNew ? 'whole' : isAsBefore && isWhole ? 'again' : 'unknown'
   const step = context.progress.step(`compiling ${options.what}`)
   const steps = countSteps(step, plan.steps, kind)
-  await run([...make, `-j${availableParallelism()}`, 'Image', plan.dtb], { ...making, onLine: steps.line })
+  const targets = ['Image', plan.dtb, ...(hasGdbScripts(plan.fragment) ? [gdbTarget] : [])]
+  const lines: string[] = []
+  const onLine = (line: string) => {
+    lines.push(line)
+    steps.line(line)
+  }
+  const compile = () =>
+    run([...make, `-j${availableParallelism()}`, ...targets], { ...making, ofSources: true, onLine })
+  const leftOut: LeftOut[] = []
+  try {
+    await compile()
+  } catch (error) {
+    // Trying each of ours before would take another make, every time.
+    if (!plan.mayLeaveOut || !plan.additions.some(addition => isNamed(addition, lines))) throw error
+    leftOut.push(...(await leaveOut(make, plan, making)))
+    if (leftOut.length === 0) throw error
+    await compile()
+  }
   steps.save()
   step.done(`${steps.count()} steps`)
   return leftOut
+}
+
+/** Whether make, or the compiler, says something of a file of ours. */
+function isNamed({ to }: Addition, lines: readonly string[]): boolean {
+  const name = basename(to, '.c')
+  return lines.some(line => !isKbuildStep(line) && (line.includes(`${name}.c`) || line.includes(`${name}.o`)))
 }
 
 /** Takes the files of ours that this tree can't compile out of it again. */
@@ -100,13 +132,14 @@ export interface LeftOut {
 }
 
 /** Copies what a boot needs out of the build folder. */
-export function collectKernel({ build, dtb }: KernelPlan, dir: string): void {
+export function collectKernel({ build, dtb, fragment }: KernelPlan, dir: string): void {
   const from = (path: string) => join(build, path)
   cpSync(from('arch/arm64/boot/Image'), join(dir, 'Image'))
   cpSync(from(`arch/arm64/boot/dts/${dtb}`), join(dir, basename(dtb)))
   cpSync(from('vmlinux'), join(dir, 'vmlinux'))
   cpSync(from('.config'), join(dir, 'config'))
   cpSync(from('System.map'), join(dir, 'System.map'))
+  if (hasGdbScripts(fragment)) collectGdbScripts(build, dir)
 }
 
 /** Counts make's steps against those of the last build of this kind; of an unknown kind, just counts them. */

@@ -7,7 +7,7 @@ import { type BuildContext, builtEntry, freshLog, lockFor, needUnchanged } from 
 import { fileInputs, type Inputs } from './inputs.ts'
 import { joinName, splitName } from './kernel-name.ts'
 import type { KernelPlan } from './kernel-plan.ts'
-import { collectKernel, compileKernel, makeVariables, unpackKernel } from './kernel-tree.ts'
+import { collectKernel, compileKernel, makeVariablesOf, unpackKernel } from './kernel-tree.ts'
 import { flavourFragments } from './flavours.ts'
 import type { RunOptions } from './run.ts'
 import type { SeriesRow } from './series.ts'
@@ -44,7 +44,7 @@ export function kernelFiles(name: KernelName, faults: readonly string[], root = 
 /** What of ours a kernel is made from; needKernel() looks it up by this alone. */
 export function kernelSources(row: SeriesRow, flavour: string | null, faults: readonly string[]): Inputs {
   const { patches, fragments } = kernelFiles(joinName(row.series, flavour), faults)
-  const make = makeVariables.map(({ set }) => set).join(' ')
+  const make = makeVariablesOf(fragmentOf(fragments)).join(' ')
   const added = additions.map(({ from }) => from)
   return { recipe, make, dtb: row.dtb, ...fileInputs(projectRoot, [...patches, ...fragments, ...added]) }
 }
@@ -113,9 +113,12 @@ function planOf({ row, flavour, faults }: Job, tree: string, root: string): Kern
     build: join(tree, flavour === null ? 'build' : `build+${flavour}`),
     patches: patches.map(ours),
     additions,
-    fragment: fragments.map(path => readFileSync(ours(path), 'utf8')).join('\n'),
-    variables: makeVariables.map(({ set }) => set),
+    fragment: fragmentOf(fragments),
+    variables: makeVariablesOf(fragmentOf(fragments)),
     dtb: row.dtb,
     steps: { all: row.steps, file: join(root, 'logs', `linux-${kernel}.steps.json`) },
   }
 }
+
+const fragmentOf = (paths: readonly string[]) =>
+  paths.map(path => readFileSync(join(projectRoot, path), 'utf8')).join('\n')

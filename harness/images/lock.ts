@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmdirSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /**
  * A lock that the kernel releases, however its holder dies: flock(2) on a file that we keep open. The lock belongs to
@@ -31,11 +31,33 @@ export async function tryLock(
 
 /**
  * Tells `cache prune` that a run goes on, for as long as it is held: what the run has built or looked up since it
- * began, it may still want to boot. Any number of runs hold it side by side.
+ * began, it may still want to boot. Any number of runs hold it side by side. Undefined, too, in a cache that is
+ * somebody else's: who may only read it can't tell.
  */
 export async function cacheInUse(root: string): Promise<Lock | undefined> {
+  if (!canWrite(root)) return undefined
   return tryLock(root, IN_USE, { shared: true })
 }
+
+/** Whether this user may write into the cache; where there is none, whether one may be made. */
+export function canWrite(root: string): boolean {
+  try {
+    // Only an attempt tells: access(2) lets root in everywhere.
+    const first = mkdirSync(root, { recursive: true })
+    if (first === undefined) closeSync(openLock(root, IN_USE))
+    else for (let folder = root; folder !== dirname(first); folder = dirname(folder)) rmdirSync(folder)
+    return true
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    // Somebody has filled it in the meantime.
+    if (code === 'ENOTEMPTY') return true
+    if (REFUSALS.includes(code)) return false
+    throw error
+  }
+}
+
+/** open(2) and mkdir(2) of what is another user's, or on a file system that nobody may write to. */
+const REFUSALS = ['EACCES', 'EPERM', 'EROFS']
 
 /** Whether a run goes on. */
 export async function isCacheInUse(root: string): Promise<boolean> {

@@ -60,6 +60,43 @@ function print(dir: string): string {
   return hash.digest('hex')
 }
 
+for (const kind of ['git checkout', 'plain folder']) {
+  t.test(`of a ${kind}, only the paths that are named are looked at`, async t => {
+    const { theirs, work, mirror, git, sync, read, ours } = setUp(t, {
+      'a.c': 'a\n',
+      'b.c': 'b\n',
+      'gone.c': 'gone\n',
+      dir: { '.gitignore': '*.out\n' },
+    })
+    if (kind === 'git checkout') {
+      git('init', '-q')
+      git('add', '-A')
+    }
+    const empty = join(work, 'empty.git')
+    const some = async (...paths: string[]) =>
+      mirrorTree(mirror, await filesOnDisk(theirs, empty, signal, paths))
+    await t.rejects(some('a.c'), /is not whole: look at all files$/)
+    await sync()
+    for (const name of ['a.c', 'b.c', 'new.c', 'a.o', 'dir/x.out'])
+      writeFileSync(join(theirs, name), 'changed\n')
+    rmSync(join(theirs, 'gone.c'))
+    const { changed } = await some('a.c', 'new.c', 'gone.c', 'a.o', 'dir/x.out', 'never.c')
+    t.equal(changed, 3, 'one is changed, one is new, one is gone; what is built or ignored is none')
+    t.equal(read('a.c'), 'changed\n')
+    t.equal(read('b.c'), 'b\n', 'nobody named it')
+    t.notOk(existsSync(ours('gone.c')))
+    const { hash } = await some('b.c')
+    t.same(await sync(), { hash, changed: 0 }, 'which comes to the same as looking at all')
+    writeFileSync(join(theirs, 'dir/.gitignore'), '')
+    const { changed: found } = await some('dir/.gitignore')
+    t.equal(
+      found,
+      kind === 'git checkout' ? 2 : 1,
+      'what is not ignored any more is found; git has .gitignore, too',
+    )
+  })
+}
+
 t.test('what changed is copied, what went is removed, and the rest keeps its time', async t => {
   const { theirs, sync, read, ours } = setUp(t, {
     'driver.c': 'one\n',

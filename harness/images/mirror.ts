@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { ImageError } from '../errors.ts'
 import { sha256 } from './inputs.ts'
 import type { PatchedTree } from './patched.ts'
 import type { TreeFile, TreeFiles } from './tree-files.ts'
@@ -41,12 +42,20 @@ export function mirrorIn(work: string): Mirror {
   return { source: file('source'), originals: file('originals'), manifest: file('manifest.json') }
 }
 
+/** Whether the mirror holds a tree: whole, as it was when it was last brought to its state. */
+export function isMirrored({ manifest }: Mirror): boolean {
+  return existsSync(manifest)
+}
+
 /** The hash of what the mirror holds, patches aside; null if it holds nothing whole. */
 export function mirrorHash({ manifest }: Mirror): string | null {
   return readManifest(manifest)?.hash ?? null
 }
 
-/** Brings the mirror to the state of the tree. Returns the hash of all files, and how many were written or removed. */
+/**
+ * Brings the mirror to the state of the tree, or of those of its files that were looked at. Returns the hash of all files,
+ * and how many were written or removed.
+ */
 export async function mirrorTree(
   mirror: Mirror,
   tree: TreeFiles,
@@ -54,18 +63,23 @@ export async function mirrorTree(
 ): Promise<{ hash: string; changed: number }> {
   const old = readManifest(mirror.manifest)
   const known = old?.files ?? {}
+  const { looked } = tree
+  if (looked && !old) throw new ImageError(`${mirror.source} is not whole: look at all files`)
   const listed = new Set(tree.files.map(({ path }) => path))
   const same = (file: TreeFile) =>
     known[file.path]?.stamp === file.stamp && known[file.path]?.mode === file.mode
   const wanted = tree.files.filter(file => !same(file))
   // What a killed run leaves between here and the end has no manifest: every file is then looked at.
   const had = old ? Object.keys(known) : filesIn(mirror.source)
-  const gone = had.filter(path => !listed.has(path))
+  const gone = had.filter(path => !listed.has(path) && (looked?.has(path) ?? true))
   if (old && wanted.length === 0 && gone.length === 0) return { hash: old.hash, changed: 0 }
   rmSync(mirror.manifest, { force: true })
   for (const path of gone) remove(mirror, path)
+  const stay = looked
+    ? Object.keys(known).filter(path => !looked.has(path) || listed.has(path))
+    : tree.files.map(({ path }) => path)
   const files: Manifest['files'] = Object.fromEntries(
-    tree.files.flatMap(({ path }) => (known[path] ? [[path, known[path]]] : [])),
+    stay.flatMap(path => (known[path] ? [[path, known[path]]] : [])),
   )
   let [changed, done] = [gone.length, 0]
   for await (const [file, content] of tree.read(wanted)) {

@@ -6,6 +6,8 @@ import semver from 'semver'
 export interface OldTreeRow {
   /** Trees older than this. */
   before: string
+  /** What is patched over, in a few words. */
+  what: string
   /** Lines for the configuration, after those of the series. */
   fragment?: string
   /** Variables of make. */
@@ -15,7 +17,9 @@ export interface OldTreeRow {
 
 export const oldTrees: readonly OldTreeRow[] = [
   {
-    before: '5.6.0',
+    // A commit between two releases has the version of the one before, and a branch may have been begun at 5.6-rc1.
+    before: '5.7.0',
+    what: "scripts/dtc's second yylloc",
     variables: ['HOSTCFLAGS=-fcommon'],
     why:
       'scripts/dtc defines yylloc twice, which the linker refuses since GCC 10 made -fno-common its default; ' +
@@ -23,6 +27,7 @@ export const oldTrees: readonly OldTreeRow[] = [
   },
   {
     before: '5.10.0',
+    what: "the SoC's one option",
     fragment: 'CONFIG_ARCH_R8A7795=y\n',
     why: 'one option for all revisions of the SoC, until ARCH_R8A77950 and ARCH_R8A77951 took its place',
   },

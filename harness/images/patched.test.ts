@@ -7,6 +7,8 @@ import { applyPatches, bring, patchedFiles } from './patched.ts'
 const observe = '--- a/driver.c\n+++ b/driver.c\n@@ -1,2 +1,3 @@\n one\n+observed\n two\n'
 const fault = '--- a/driver.c\n+++ b/driver.c\n@@ -1,3 +1,3 @@\n one\n observed\n-two\n+broken\n'
 const added = 'Words first\n\n--- /dev/null\n+++ b/new/file.c\n@@ -0,0 +1 @@\n+new\n'
+const renamed =
+  'diff --git a/other.c b/moved/other.c\nsimilarity index 100%\nrename from other.c\nrename to moved/other.c\n'
 const unfit = '--- a/driver.c\n+++ b/driver.c\n@@ -1 +1 @@\n-seven\n+eight\n'
 
 type Tap = Pick<typeof t, 'testdir'>
@@ -22,6 +24,7 @@ function tree(t: Tap) {
     'fault.patch': fault,
     'added.patch': added,
     'unfit.patch': unfit,
+    'renamed.patch': renamed,
   })
   const trees = { source: join(dir, 'source'), originals: join(dir, 'originals') }
   const options = { cwd: dir, signal: new AbortController().signal, what: 'linux 6.1' }
@@ -51,6 +54,15 @@ t.test('patches come and go, and what stays the same is not written', async t =>
   t.same(await apply(), ['driver.c', 'new/file.c'])
   t.equal(read('driver.c'), 'one\ntwo\n')
   t.notOk(existsSync(file('new/file.c')))
+})
+
+t.test('a file that git only renames', async t => {
+  const { apply, read, file } = tree(t)
+  t.same((await apply('renamed')).sort(), ['moved/other.c', 'other.c'])
+  t.equal(read('moved/other.c'), 'other\n')
+  t.notOk(existsSync(file('other.c')))
+  t.same((await apply()).sort(), ['moved/other.c', 'other.c'])
+  t.equal(read('other.c'), 'other\n')
 })
 
 t.test('files of ours come and go as patches do', async t => {
@@ -83,6 +95,7 @@ t.test('the files of a patch', async t => {
   t.same(patchedFiles(observe + added), ['driver.c', 'new/file.c'])
   t.same(patchedFiles('--- a/x y.c\t2020-01-01\n+++ b/x y.c\t2020-01-02\n'), ['x y.c'])
   t.same(patchedFiles(''), [])
+  t.same(patchedFiles('--- a/../../x\n+++ b/drivers/../../x\n'), [], 'none outside of the tree')
 })
 
 t.test('bringing a file keeps the time of one that is the same', async t => {

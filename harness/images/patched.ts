@@ -60,15 +60,19 @@ export function patchArgv(patch: string): string[] {
   return ['patch', '-p1', '--batch', '--forward', '--no-backup-if-mismatch', '--input', patch]
 }
 
-/** The files that a unified diff touches, without the first path component. */
+/** The files that a unified diff touches, without the first path component. Git says renames without a change, too. */
 export function patchedFiles(patch: string): string[] {
   const found = new Set<string>()
   for (const line of patch.split('\n')) {
     const path = /^(?:---|\+\+\+) [^/\s]+\/([^\t]+)/.exec(line)?.[1]
-    if (path) found.add(path.trim())
+    const renamed = /^diff --git a\/(\S+) b\/(\S+)$/.exec(line.trimEnd())?.slice(1) ?? []
+    for (const each of [path, ...renamed]) if (each && isInside(each)) found.add(each.trim())
   }
   return [...found]
 }
+
+/** patch(1) refuses to leave the tree; a mail that tries it must not make us copy files for it, either. */
+const isInside = (path: string) => !path.split('/').includes('..')
 
 /** Copies a file only if its content differs from what is there; removes it if there is no such file. */
 export function bring(from: string, to: string): boolean {

@@ -3,8 +3,8 @@ import { homedir } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { execa } from 'execa'
-import { InfraError } from '../errors.ts'
-import { diskFull, firstErrors, saysDiskFull } from './failure.ts'
+import { InfraError, UnbuildableError } from '../errors.ts'
+import { diskFull, firstErrors, isHostsFault, saysDiskFull } from './failure.ts'
 import type { Lock } from './lock.ts'
 
 export interface RunOptions {
@@ -21,6 +21,8 @@ export interface RunOptions {
   stamp?: string
   /** What it is for, in the error: `linux 6.1`. */
   what: string
+  /** It makes something of a kernel's sources: that it fails is their fault, unless its output says that it is the host's. */
+  ofSources?: boolean
   onLine?: (line: string) => void
   /** Lines from file descriptor 4 (apt's status). */
   onStatus?: (line: string) => void
@@ -31,7 +33,7 @@ export interface Finished {
   lines: string[]
 }
 
-/** Runs a program of the host; one that fails is an InfraError with its first words about why. */
+/** Runs a program of the host; one that fails is an InfraError, or an UnbuildableError, with its first words about why. */
 export async function run(argv: readonly string[], options: RunOptions): Promise<string[]> {
   const { exitCode, lines } = await start(argv, options)
   if (exitCode === 0) return lines
@@ -39,7 +41,9 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
   if (full !== undefined) throw diskFull(/writing to (\/[^\s:]+)/.exec(full)?.[1] ?? options.cwd)
   const words = firstErrors(lines).map(line => `  ${line}`)
   const whole = options.log ? [`  the whole output: ${options.log}`] : []
-  throw new InfraError([`${options.what}: ${argv[0]} exited ${exitCode}`, ...words, ...whole].join('\n'))
+  const reason = [`${options.what}: ${argv[0]} exited ${exitCode}`, ...words, ...whole].join('\n')
+  if (!options.ofSources || exitCode >= 128 || isHostsFault(lines)) throw new InfraError(reason)
+  throw new UnbuildableError(reason, { log: options.log })
 }
 
 /**

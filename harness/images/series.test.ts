@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import semver from 'semver'
 import { projectRoot } from '../project.ts'
-import { knownOverlays } from '../tree/overlays.ts'
+import { knownOverlays, overlayFolders } from '../tree/overlays.ts'
 import { faultPairs, kernelRow, kernels, meson, qemuSource, userland } from './series.ts'
 
 t.test('every series is in the table once, under the name of its package, oldest first', async t => {
@@ -21,7 +21,7 @@ t.test('every series is in the table once, under the name of its package, oldest
 
 t.test('every series has its ports, and overlays that exist', async t => {
   const faults = [...new Set([...faultPairs.flat(), 'flush-forgotten', 'map-readonly'])]
-  const overlays = knownOverlays()
+  const overlays = knownOverlays(overlayFolders({}))
   for (const { series, facts } of kernels) {
     const files = ['observe.patch', ...faults.map(fault => `faults/${fault}.patch`)]
     for (const file of files)

@@ -15,6 +15,8 @@ export interface TreeFile {
 /** A source tree that is only read: as it is on disk, or a commit. */
 export interface TreeFiles {
   files: TreeFile[]
+  /** Only these paths were looked at, the others are as they were; undefined if all were. */
+  looked?: ReadonlySet<string>
   /** The content of some of its files (of a link: where to), one by one. */
   read(files: readonly TreeFile[]): AsyncIterable<[TreeFile, Buffer]>
 }
@@ -34,10 +36,17 @@ export async function isCheckout(tree: string, signal: AbortSignal): Promise<boo
 /**
  * The files of a tree as they are on disk, clean or not: what git tracks and what it doesn't ignore. In a plain folder
  * its .gitignore files count as well, but for the top level: Debian's kernel source ignores all of that. `empty`
- * is a folder for the repository without files that this takes.
+ * is a folder for the repository without files that this takes. `only`: paths below the tree that may have changed, if
+ * whoever asks knows them.
  */
-export async function filesOnDisk(tree: string, empty: string, signal: AbortSignal): Promise<TreeFiles> {
-  const paths = new Set(await listDisk(tree, empty, signal))
+export async function filesOnDisk(
+  tree: string,
+  empty: string,
+  signal: AbortSignal,
+  only?: readonly string[],
+): Promise<TreeFiles> {
+  const some = only && (await listSome(tree, empty, only, signal))
+  const paths = new Set(some ?? (await listDisk(tree, empty, signal)))
   const files: TreeFile[] = []
   for (const path of paths) {
     if (files.length % 2000 === 0) await breathe(signal)
@@ -46,6 +55,7 @@ export async function filesOnDisk(tree: string, empty: string, signal: AbortSign
   }
   return {
     files,
+    ...(some ? { looked: new Set(only) } : {}),
     async *read(wanted) {
       for (const [i, file] of wanted.entries()) {
         if (i % 200 === 0) await breathe(signal)
@@ -73,6 +83,36 @@ async function listDisk(tree: string, empty: string, signal: AbortSignal): Promi
   }
   return [...paths.filter(path => !inside.has(path)), ...below]
 }
+
+/**
+ * Those of some paths below a tree that are files of it, as they are on disk; what was removed is none. Undefined if
+ * that can't be said of paths alone: they change what is ignored, or are inside of another repository.
+ */
+export async function listSome(
+  tree: string,
+  empty: string,
+  only: readonly string[],
+  signal: AbortSignal,
+): Promise<string[] | undefined> {
+  if (only.length > MOST_PATHS || only.some(path => /(^|\/)\.git(ignore|modules)?$/.test(path)))
+    return undefined
+  if (only.length === 0) return []
+  const options = { cwd: tree, signal }
+  const exclude = [...built.flatMap(pattern => ['-x', pattern]), '--exclude-standard', '-z']
+  const argv = (await isCheckout(tree, signal))
+    ? ['--literal-pathspecs', 'ls-files', '--cached', '--others', ...exclude]
+    : [
+        '--literal-pathspecs',
+        ...(await emptyRepository(empty, tree, signal)),
+        ...['ls-files', '--others', '-x', '!/*', ...exclude],
+      ]
+  const listed = lines(await must([...argv, '--', ...only], options))
+  const asked = new Set(only)
+  return listed.every(path => asked.has(path) && !isFolder(join(tree, path))) ? listed : undefined
+}
+
+/** More are not worth it: git checkout, or a whole branch. */
+const MOST_PATHS = 1000
 
 async function emptyRepository(empty: string, tree: string, signal: AbortSignal): Promise<string[]> {
   await must(['init', '--quiet', '--bare', empty], { cwd: tree, signal })

@@ -120,7 +120,7 @@ t.test('what a tree can’t have', async t => {
       /^linux can't have the fault map-readonly: hunk 1 does not apply to drivers\/iommu\/ipmmu-vmsa\.c$/,
   })
   await t.rejects(need(await give({ fragments: [file('missing.fragment')] })), {
-    name: 'InfraError',
+    name: 'UnbuildableError',
     message: /Kconfig did not take CONFIG_NOT_HERE=y/,
   })
   writeFileSync(file('linux/Kconfig'), 'changed')
@@ -155,17 +155,22 @@ t.test('nonsense is a CellError that names it', async t => {
     [{ patches: [file('none.patch')] }, /^--patch .*none\.patch is no file$/],
     [{ patches: [file('empty.patch')] }, /^--patch .*empty\.patch: there is no patch in it$/],
     [{ fragments: [file('linux')] }, /^--fragment .*linux is no file$/],
-    [
-      { patches: [file('unfit.patch')] },
-      /^--patch .*unfit\.patch: hunk 1 does not apply to drivers\/iommu\/ipmmu-vmsa\.c/,
-    ],
   ]
   for (const [request, message] of nonsense) await t.rejects(give(request), { name: 'CellError', message })
+})
+
+t.test('sources that make no kernel are an UnbuildableError', async t => {
+  const { file, give } = setUp(t)
+  const unbuildable = (message: RegExp) => ({ name: 'UnbuildableError', message })
+  await t.rejects(
+    give({ patches: [file('unfit.patch')] }),
+    unbuildable(/^--patch .*unfit\.patch: hunk 1 does not apply to drivers\/iommu\/ipmmu-vmsa\.c/),
+  )
   writeFileSync(file('linux/Makefile'), 'VERSION = 4\nPATCHLEVEL = 18\nSUBLEVEL = 0\nEXTRAVERSION =\n')
-  await t.rejects(give(), { name: 'CellError', message: /is linux 4\.18\.0: dmaspec takes 4\.19 and later$/ })
+  await t.rejects(give(), unbuildable(/is linux 4\.18\.0: dmaspec takes 4\.19 and later$/))
   rmSync(file('linux/arch/arm64/boot/dts/renesas/r8a77951-salvator-xs.dts'))
   writeFileSync(file('linux/Makefile'), 'VERSION = 6\nPATCHLEVEL = 1\n')
-  await t.rejects(give(), { name: 'CellError', message: /has no Salvator-XS/ })
+  await t.rejects(give(), unbuildable(/has no Salvator-XS/))
 })
 
 t.test('versions, and the series that is nearest', async t => {

@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'nod
 import { basename, join } from 'node:path'
 import semver from 'semver'
 import { closest } from '../cell/suggest.ts'
-import { CellError } from '../errors.ts'
+import { CellError, UnbuildableError } from '../errors.ts'
 import { type BuildContext, lockFor } from './context.ts'
 import { flavours } from './flavours.ts'
 import { gitText } from './git.ts'
 import { givenName, type GivenTree } from './given.ts'
 import { sha256 } from './inputs.ts'
-import { mirrorIn, mirrorTree } from './mirror.ts'
+import { isMirrored, mirrorIn, mirrorTree } from './mirror.ts'
 import { boardTree, oldestTree } from './old-trees.ts'
 import { choosePatches } from './patch-choice.ts'
 import { patchedFiles } from './patched.ts'
@@ -30,11 +30,14 @@ export interface TreeRequest {
   /** Its name and version, if the folder's own would say nothing: of an archive that was fetched. */
   name?: string | undefined
   version?: string | undefined
+  /** All that may have changed on disk since the tree was last given, by path below it; undefined if nobody knows. */
+  changed?: readonly string[] | undefined
 }
 
 /**
  * Takes a user's tree: copies into the cache what changed there since the last time, and says what it is. Nothing in the
- * tree is written. CellErrors if it is no kernel, or if a ref, patch or fragment is none.
+ * tree is written. CellErrors if there is no such tree, ref, patch or fragment; UnbuildableErrors if what is there is no
+ * kernel for the board, or a patch does not apply to it.
  */
 export async function giveTree(context: BuildContext, request: TreeRequest): Promise<GivenTree> {
   const { ref, flavour, name, version: known } = request
@@ -45,7 +48,7 @@ export async function giveTree(context: BuildContext, request: TreeRequest): Pro
   const checkout = await isCheckout(tree, signal)
   if (ref !== undefined && !checkout) throw new CellError(`--ref needs a git checkout, and ${tree} is none`)
   const commit = ref === undefined ? undefined : await commitOf(tree, ref, signal)
-  if (commit === undefined) needKernelTree(tree, path => existsSync(join(tree, path)), tree)
+  if (commit === undefined) needKernelTree(path => existsSync(join(tree, path)), tree, CellError)
   const key = sha256(`${tree}\0${ref === undefined ? 'disk' : 'ref'}`).slice(0, 20)
   const work = join(context.root, 'work', `tree-${key}`)
   mkdirSync(work, { recursive: true })
@@ -54,10 +57,11 @@ export async function giveTree(context: BuildContext, request: TreeRequest): Pro
   const step = context.progress.step(`copying ${from}`)
   const mirror = mirrorIn(work)
   const files = await (commit === undefined
-    ? filesOnDisk(tree, join(work, 'empty.git'), signal)
+    ? filesOnDisk(tree, join(work, 'empty.git'), signal, isMirrored(mirror) ? request.changed : undefined)
     : filesOfCommit(tree, commit, signal))
   const paths = new Set(files.files.map(({ path }) => path))
-  needKernelTree(tree, path => paths.has(path), from)
+  const isFile = (path: string) => (files.looked ? existsSync(join(tree, path)) : paths.has(path))
+  needKernelTree(isFile, from, UnbuildableError)
   const { hash, changed } = await mirrorTree(mirror, files, share => step.update(share))
   step.done(changed === 0 ? 'no file changed' : changed === 1 ? '1 file changed' : `${changed} files changed`)
   const original = (path: string) => {
@@ -66,9 +70,10 @@ export async function giveTree(context: BuildContext, request: TreeRequest): Pro
   }
   const version = versionOf(original('Makefile'))
   if (version === undefined || semver.lt(semver.coerce(version) ?? '0.0.0', oldestTree))
-    throw new CellError(`${from} is linux ${version ?? 'of no version'}: dmaspec takes 4.19 and later`)
+    throw new UnbuildableError(`${from} is linux ${version ?? 'of no version'}: dmaspec takes 4.19 and later`)
   const dtb = boardTree(mirror.source)
-  if (dtb === undefined) throw new CellError(`${from} has no Salvator-XS in arch/arm64/boot/dts/renesas`)
+  if (dtb === undefined)
+    throw new UnbuildableError(`${from} has no Salvator-XS in arch/arm64/boot/dts/renesas`)
   const given: GivenTree = {
     kind: 'tree',
     name: joinName(
@@ -90,7 +95,8 @@ export async function giveTree(context: BuildContext, request: TreeRequest): Pro
   return given
 }
 
-function folderOf(tree: string): string {
+/** The folder of a tree, links resolved; a CellError if it is none. */
+export function folderOf(tree: string): string {
   if (!statSync(tree, { throwIfNoEntry: false })?.isDirectory())
     throw new CellError(`--tree ${tree} is no folder`)
   return realpathSync(tree)
@@ -109,9 +115,13 @@ function patchOf(file: string): { name: string; text: string } {
   return patch
 }
 
-function needKernelTree(tree: string, has: (path: string) => boolean, from: string): void {
+function needKernelTree(
+  has: (path: string) => boolean,
+  from: string,
+  Wrong: typeof CellError | typeof UnbuildableError,
+): void {
   const missing = ['Makefile', 'Kconfig', 'arch/arm64/Kconfig'].find(path => !has(path))
-  if (missing !== undefined) throw new CellError(`${from} is no Linux kernel: it has no ${missing}`)
+  if (missing !== undefined) throw new Wrong(`${from} is no Linux kernel: it has no ${missing}`)
 }
 
 async function commitOf(tree: string, ref: string, signal: AbortSignal): Promise<string> {
@@ -167,5 +177,5 @@ async function needPatches(
   const steps = files.map(file => ({ what: file, candidates: [realpathSync(file)] }))
   const { refused } = await choosePatches(mirrorIn(given.work), steps, options)
   const [first] = refused
-  if (first) throw new CellError(`--patch ${first.what}: ${first.why} (in ${given.from})`)
+  if (first) throw new UnbuildableError(`--patch ${first.what}: ${first.why} (in ${given.from})`)
 }

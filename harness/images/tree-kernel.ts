@@ -9,7 +9,7 @@ import type { GivenTree } from './given.ts'
 import { fileInputs, type Inputs, sha256 } from './inputs.ts'
 import { kernelImage, notObservedFile } from './kernel-image.ts'
 import type { KernelPlan } from './kernel-plan.ts'
-import { collectKernel, compileKernel, makeVariables } from './kernel-tree.ts'
+import { collectKernel, compileKernel, makeVariablesOf } from './kernel-tree.ts'
 import { kernelFiles } from './kernel.ts'
 import { joinName } from './kernel-name.ts'
 import { mirrorHash, mirrorIn } from './mirror.ts'
@@ -86,9 +86,9 @@ const what = ({ name }: GivenTree, faults: readonly string[]) =>
 const entryName = ({ name }: GivenTree, faults: readonly string[]) =>
   [`tree-${name}`, ...(faults.length > 0 ? [[...faults].sort().join('+')] : [])].join('-')
 
-const variablesOf = ({ version }: GivenTree) => [
-  ...makeVariables.map(({ set }) => set),
-  ...oldTreeRows(version).flatMap(({ variables = [] }) => variables),
+const variablesOf = (given: GivenTree) => [
+  ...makeVariablesOf(fragmentOf(given)),
+  ...oldTreeRows(given.version).flatMap(({ variables = [] }) => variables),
 ]
 
 /** The series' fragments and the flavour's, what old trees need, and what the user asked for: the last one counts. */
@@ -113,24 +113,35 @@ export function portsOf({ series }: Pick<GivenTree, 'series'>, faults: readonly 
   ]
 }
 
-async function build(
-  context: BuildContext,
+/** How a tree's kernel is made: with the patches of ours that apply, and without what there is no room for. */
+export interface TreePlan {
+  plan: KernelPlan
+  /** Ours that don't apply, and why. */
+  refused: { what: string; why: string }[]
+  /** Files of ours, and why there is no room for one; null if there is. */
+  rooms: { addition: (typeof additions)[number]; why: string | null }[]
+}
+
+/**
+ * Looks what of ours goes into the mirror of a tree. The caller has its lock.
+ * @throws ImageError if the mirror has become another one's; UnavailableError if a fault doesn't apply
+ */
+export async function planTree(
   given: GivenTree,
-  { faults, inputs, compiler }: Wanted,
+  faults: readonly string[],
   options: RunOptions,
-): Promise<Entry> {
+): Promise<TreePlan> {
   const { work, dtb, flavour, name } = given
   const mirror = mirrorIn(work)
   if (mirrorHash(mirror) !== given.source)
     throw new ImageError(`${given.from} changed while it was in use: run it again`)
-  const log = freshLog(context, entryName(given, faults))
   const { patches, refused } = await choosePatches(
     mirror,
     [
       ...userPatches(given).map(path => ({ what: path, candidates: [path] })),
       ...portsOf(given, faults).map(step => ({ ...step, candidates: step.candidates.map(ours) })),
     ],
-    { ...options, log },
+    options,
   )
   for (const { what, why } of refused)
     if (faults.includes(what)) throw new UnavailableError(`${name} can't have the fault ${what}: ${why}`)
@@ -138,7 +149,6 @@ async function build(
     const has = (path: string) => isOriginal(mirror, path)
     return { addition, why: whyNoRoom({ has }, addition) }
   })
-  const asked = new Set(given.fragments.flatMap(({ text }) => text.match(/^CONFIG_\w+(?==)/gm) ?? []))
   const plan: KernelPlan = {
     ...mirror,
     what: name,
@@ -147,7 +157,7 @@ async function build(
     additions: rooms.flatMap(({ addition, why }) => (why === null ? [addition] : [])),
     mayLeaveOut: true,
     fragment: fragmentOf(given),
-    mustHave: line => mustHave(line, asked),
+    mustHave: needed(given.fragments),
     variables: variablesOf(given),
     dtb,
     steps: {
@@ -155,6 +165,27 @@ async function build(
       file: join(work, `build${flavour === null ? '' : `+${flavour}`}.steps.json`),
     },
   }
+  return { plan, refused, rooms }
+}
+
+/** A line in a fragment of the user's: Kconfig need not take anything. */
+export const MAY_BE_DROPPED = '# dmaspec: all of it may be dropped'
+
+/** Whether Kconfig must take a line, for a user who asks for these. */
+function needed(fragments: GivenTree['fragments']): (line: string) => boolean {
+  if (fragments.some(({ text }) => text.split('\n').includes(MAY_BE_DROPPED))) return () => false
+  const asked = new Set(fragments.flatMap(({ text }) => text.match(/^CONFIG_\w+(?==)/gm) ?? []))
+  return line => mustHave(line, asked)
+}
+
+async function build(
+  context: BuildContext,
+  given: GivenTree,
+  { faults, inputs, compiler }: Wanted,
+  options: RunOptions,
+): Promise<Entry> {
+  const log = freshLog(context, entryName(given, faults))
+  const { plan, refused, rooms } = await planTree(given, faults, { ...options, log })
   const started = Date.now()
   const leftOut = await compileKernel(context, plan, compiler, { ...options, log })
   const notObserved: NotObserved[] = [
@@ -166,7 +197,7 @@ async function build(
     ),
   ]
   const seconds = () => (Date.now() - started) / 1000
-  const entry = { name: entryName(given, faults), inputs, lockName: lockOf(work), seconds }
+  const entry = { name: entryName(given, faults), inputs, lockName: lockOf(given.work), seconds }
   return makeEntry(context.root, entry, dir => {
     needUnchanged(inputs, { ...treeSources(given, faults), compiler }, options.what)
     collectKernel(plan, dir)

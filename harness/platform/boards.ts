@@ -21,7 +21,7 @@ export interface Board {
   console: string
 }
 
-const boards: Record<BoardName, Board> = {
+const rows: Record<BoardName, Board> = {
   // Ours: images/qemu/hw/salvator_xs.c.
   'salvator-xs': {
     name: 'salvator-xs',
@@ -53,5 +53,10 @@ const boards: Record<BoardName, Board> = {
 
 /** A board's row. */
 export function boardOf(name: BoardName): Board {
-  return boards[name]
+  return rows[name]
+}
+
+/** All of them. */
+export function boards(): Board[] {
+  return Object.values(rows)
 }

@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { Readable } from 'node:stream'
 import { guarded } from '../boot/qemu.ts'
+import { moduleUrl } from '../project.ts'
 import { NONCE_VARIABLE, TAP_FD, type FromWorker, type ToWorker } from './messages.ts'
 import { QEMU_BYTES } from './machine.ts'
 import type { Slots } from './slots.ts'
 import { TapReader, type Level } from './tap.ts'
 
-const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url))
+const WORKER = fileURLToPath(moduleUrl('./worker', import.meta.url))
 /** What is kept of what specs print, and of node's last words. */
 const KEPT_OUTPUT = 8 * 1024
 /** What node, tsx and tap may take to start on a machine that has other things to do. */

@@ -60,3 +60,12 @@ t.test('a glob has no other magic', async t => {
   t.ok(globPattern('a{b').test('a{b'))
   t.ok(globPattern('a,b').test('a,b'))
 })
+
+t.test('those of a configuration come first, by their own folder, and are known by name', async t => {
+  const config = { specs: ['deep', 'sata-pio'], folder: join(folder, 'mine') }
+  const found = (cwd: string, ...globs: string[]) =>
+    findSpecs(globs, { cwd, own: join(folder, 'own'), config }).map(({ name }) => name)
+  t.same(found(folder), ['b', 'sata-pio'])
+  t.same(found('/', 'b', 'bus'), ['b', 'bus'])
+  t.throws(() => findSpecs([], { config: { specs: ['none'], folder } }), { message: /^unknown spec 'none'/ })
+})

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import { unknown } from '../cell/suggest.ts'
+import { loadedConfig } from '../config/load.ts'
 import { CellError } from '../errors.ts'
 import { projectRoot } from '../project.ts'
 import { globPattern, isGlob } from './glob.ts'
@@ -10,23 +11,35 @@ const SPEC = /\.spec\.(ts|mts|js|mjs)$/
 /** Never searched for specs. */
 const SKIPPED = /^(node_modules|\..*)$/
 
+export interface SpecPlaces {
+  /** What globs that are paths are relative to. */
+  cwd?: string
+  /** The folder of dmaspec's own. */
+  own?: string
+  /** What dmaspec.config.ts says, and the folder that its globs are relative to. */
+  config?: { specs: readonly string[]; folder: string }
+}
+
 /**
- * The spec files that these globs name, sorted by name; all of `own` if there are none. A glob names specs of dmaspec's
- * own by their names (`sata-*`), and files, or folders of them, anywhere (`~/mine/*.spec.ts`). One that names nothing is
- * a CellError.
+ * The spec files that these globs name, sorted by name; if there are none, those of dmaspec.config.ts, or else all of
+ * dmaspec's own. A glob names specs of either by their names (`sata-*`), and files, or folders of them, anywhere
+ * (`~/mine/*.spec.ts`). One that names nothing is a CellError.
  */
 export function findSpecs(
   globs: readonly string[],
-  { cwd = process.cwd(), own = join(projectRoot, 'specs') }: { cwd?: string; own?: string } = {},
+  { cwd = process.cwd(), own = join(projectRoot, 'specs'), config = loadedConfig() }: SpecPlaces = {},
 ): SpecFile[] {
   const ours = below(own).map(spec)
-  const found = globs.length === 0 ? ours : globs.flatMap(glob => match(glob, ours, cwd))
+  const theirs = config.specs.flatMap(glob => match(glob, ours, config.folder))
+  const named = [...new Map([...theirs, ...ours].map(each => [each.file, each])).values()]
+  const all = theirs.length > 0 ? theirs : ours
+  const found = globs.length === 0 ? all : globs.flatMap(glob => match(glob, named, cwd))
   const files = new Map(found.map(each => [each.file, each]))
   return [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function match(glob: string, ours: readonly SpecFile[], cwd: string): SpecFile[] {
-  const byName = ours.filter(({ name }) => globPattern(glob).test(name))
+function match(glob: string, known: readonly SpecFile[], cwd: string): SpecFile[] {
+  const byName = known.filter(({ name }) => globPattern(glob).test(name))
   const files = isGlob(glob) ? expand(glob, cwd) : named(resolve(cwd, glob))
   const found = [...byName, ...files.map(spec)]
   if (found.length > 0) return found
@@ -34,7 +47,7 @@ function match(glob: string, ours: readonly SpecFile[], cwd: string): SpecFile[]
     unknown(
       'spec',
       glob,
-      ours.map(({ name }) => name),
+      known.map(({ name }) => name),
     ),
   )
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { register } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import { projectRoot } from '../project.ts'
+import { moduleUrl, projectRoot } from '../project.ts'
 // A plugin of tap's must be there before the first spec prints, and that one need not import dmaspec.
 import '../matchers.ts'
 import {
@@ -31,7 +31,15 @@ const waiting = new Map<number, () => void>()
 let boots = 0
 let cells = 0
 
-register(resolveHook(pathToFileURL(join(projectRoot, 'harness/index.ts')).href))
+register(
+  resolveHook(
+    {
+      dmaspec: moduleUrl('../index', import.meta.url),
+      'dmaspec/report': moduleUrl('../report/index', import.meta.url),
+    },
+    pathToFileURL(join(projectRoot, 'specs/')).href,
+  ),
+)
 t.pipe(new Socket({ fd: TAP_FD, readable: false, writable: true }))
 t.on('complete', () => tell({ type: 'ended' }))
 

@@ -11,11 +11,13 @@ import { runTool } from './tool.ts'
 /** The tree that overlays are applied to: the kernel's own, or QEMU's, less what the platform has not. */
 export async function baseTree(
   cell: Cell,
-  { qemu, kernel }: { qemu: QemuImage; kernel: KernelImage },
+  { qemu, kernel }: { qemu?: QemuImage; kernel: KernelImage },
   scratch: string,
 ): Promise<Buffer> {
   const { board } = platformOf(cell.platform)
-  return board.tree === 'kernel' ? readFile(kernel.dtb) : qemuTree(cell, qemu, scratch)
+  if (board.tree === 'kernel') return readFile(kernel.dtb)
+  if (!qemu) throw new InfraError(`the device tree of ${cell.platform} is QEMU's, and there is none`)
+  return qemuTree(cell, qemu, scratch)
 }
 
 /** By what QEMU makes it of: the binary and its arguments. */

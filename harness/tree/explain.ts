@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { runTool } from './tool.ts'
 
 /** A place in an overlay that names something of the tree it is applied to. */
@@ -11,7 +11,7 @@ interface Reference {
 
 /** fdtoverlay only says FDT_ERR_NOTFOUND: finds the lines that name what the tree doesn't have. */
 export async function explainRefusal(file: string, tree: string, root: string): Promise<string[]> {
-  const source = await readFile(join(root, file), 'utf8')
+  const source = await readFile(resolve(root, file), 'utf8')
   const labels = new Set([...(await symbolsOf(tree, root)), ...ownLabels(source)])
   const missing: string[] = []
   for (const { line, kind, name } of references(source)) {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { overlayFolders } from './overlays.ts'
 import { makeTree } from './tree.ts'
 
 const overlay = (status: string) => `/dts-v1/;\n/plugin/;\n&sata { status = "${status}"; };\n`
@@ -13,7 +14,14 @@ t.test('a tree is made once, and again when what it is made of has changed', asy
   execFileSync('dtc', ['-@', '-I', 'dts', '-O', 'dtb', '-o', base, '-'], {
     input: '/dts-v1/; / { sata: sata { }; };',
   })
-  const make = () => makeTree({ root, base: readFileSync(base), output, scratch: root, overlays: ['a'] })
+  const make = () =>
+    makeTree({
+      folders: overlayFolders({ root }),
+      base: readFileSync(base),
+      output,
+      scratch: root,
+      overlays: ['a'],
+    })
   const status = () => execFileSync('fdtget', [output, '/sata', 'status']).toString().trim()
   const { PATH } = process.env
   t.teardown(() => (process.env['PATH'] = PATH))

@@ -1,23 +1,52 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { CellError, InfraError } from '../errors.ts'
 import { runTool } from './tool.ts'
 import { projectRoot } from '../project.ts'
 
-/** The overlays that a cell may name: <folder>/*.dtso. */
-export function knownOverlays(folder = 'dts', root: string = projectRoot): string[] {
-  const path = join(root, folder)
+/** Where overlays are. */
+export interface OverlayFolders {
+  /** Of dmaspec's own, relative to the root: `dts`, or a folder in it for the overlays of another board. */
+  folder: string
+  root: string
+  /** The folder that stands for `dts` in the user's own repo, absolute; null if there is none. */
+  theirs: string | null
+}
+
+/** The folders of overlays for a board's tree, whose own are in that folder: dmaspec's, and the user's. */
+export function overlayFolders({
+  folder = 'dts',
+  root = projectRoot,
+  theirs = null,
+}: Partial<OverlayFolders>): OverlayFolders {
+  return { folder, root, theirs: theirs === null ? null : join(theirs, relative('dts', folder)) }
+}
+
+/** The overlays that a cell may name: *.dtso of these folders. */
+export function knownOverlays({ folder, root, theirs }: OverlayFolders): string[] {
+  const names = [...overlaysIn(join(root, folder)), ...(theirs === null ? [] : overlaysIn(theirs))]
+  return [...new Set(names)].sort()
+}
+
+function overlaysIn(path: string): string[] {
   if (!existsSync(path)) return []
   return readdirSync(path)
     .filter(file => file.endsWith('.dtso'))
     .map(file => file.slice(0, -'.dtso'.length))
-    .sort()
 }
 
-/** An overlay's source, relative to the project's root. */
-export function sourceOf(overlay: string, folder = 'dts'): string {
-  return join(folder, `${overlay}.dtso`)
+/**
+ * An overlay's source: relative to the root if it is dmaspec's own, absolute if it is the user's. One of each is a
+ * CellError: which of them a spec means would depend on where it is run.
+ */
+export function sourceOf(overlay: string, { folder, root, theirs }: OverlayFolders): string {
+  const own = join(folder, `${overlay}.dtso`)
+  const other = theirs === null ? null : join(theirs, `${overlay}.dtso`)
+  if (other === null || !existsSync(other)) return own
+  if (existsSync(join(root, own)))
+    throw new CellError(`dmaspec has an overlay '${overlay}' of its own: give ${other} another name`)
+  return other
 }
 
 /** dtc's arguments for an overlay's source and the file to write. */
@@ -31,7 +60,7 @@ export function compileArgs(source: string, output: string): string[] {
   ]
 }
 
-/** Compiles an overlay, dts/x.dtso, into a folder; returns the file. What dtc has against it is a CellError. */
+/** Compiles an overlay (sourceOf()) into a folder; returns the file. What dtc has against it is a CellError. */
 export async function compileOverlay(
   source: string,
   into: string,

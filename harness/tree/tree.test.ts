@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { CellError, InfraError } from '../errors.ts'
-import { compileArgs, compileOverlay, knownOverlays, sourceOf } from './overlays.ts'
+import { compileArgs, compileOverlay, knownOverlays, overlayFolders, sourceOf } from './overlays.ts'
 import { runTool } from './tool.ts'
 import { makeTree } from './tree.ts'
 import { projectRoot } from '../project.ts'
@@ -22,7 +22,12 @@ function project(t: Test, overlays: Record<string, string>) {
     writeFileSync(join(root, 'dts', `${name}.dtso`), source)
   const base = join(root, 'base.dtb')
   execFileSync('dtc', ['-@', '-I', 'dts', '-O', 'dtb', '-o', base, '-'], { input: BASE })
-  return { root, base: readFileSync(base), scratch: join(root, 'scratch'), output: join(root, 'board.dtb') }
+  return {
+    folders: overlayFolders({ root }),
+    base: readFileSync(base),
+    scratch: join(root, 'scratch'),
+    output: join(root, 'board.dtb'),
+  }
 }
 
 t.test('overlays are applied in order, each on what the ones before it made', async t => {
@@ -79,7 +84,10 @@ t.test('a missing tool is named with its package', async t => {
 
 t.test("the project's own overlays compile without a warning", async t => {
   const into = t.testdir({})
-  const all = ['dts', 'dts/virt'].map(folder => knownOverlays(folder).map(name => sourceOf(name, folder)))
+  const all = ['dts', 'dts/virt'].map(folder => {
+    const folders = overlayFolders({ folder })
+    return knownOverlays(folders).map(name => sourceOf(name, folders))
+  })
   t.notOk(all.some(files => files.length === 0))
   for (const source of all.flat()) {
     await compileOverlay(source, into)
@@ -89,7 +97,33 @@ t.test("the project's own overlays compile without a warning", async t => {
 
 t.test('a folder without overlays knows none', async t => {
   const root = t.testdir({})
-  t.same(knownOverlays('dts', root), [])
+  const none = overlayFolders({ root, theirs: join(root, 'theirs') })
+  t.same(knownOverlays(none), [])
   mkdirSync(join(root, 'dts'))
-  t.same(knownOverlays('dts', root), [])
+  t.same(knownOverlays(none), [])
+})
+
+t.test("the user's own are found beside dmaspec's, each board's in its folder", async t => {
+  const ok = overlay('&sata {', '\tstatus = "okay";', '};')
+  const paths = project(t, { a: ok })
+  const { root } = paths.folders
+  const theirs = join(root, 'theirs')
+  mkdirSync(join(theirs, 'virt'), { recursive: true })
+  const files = { 'b.dtso': ok, 'c.dtso': overlay('&nosuch { };'), 'virt/v.dtso': ok }
+  for (const [name, source] of Object.entries(files)) writeFileSync(join(theirs, name), source)
+  const folders = overlayFolders({ root, theirs })
+  t.same(knownOverlays(folders), ['a', 'b', 'c'])
+  t.same(knownOverlays(overlayFolders({ root, theirs, folder: 'dts/virt' })), ['v'])
+  t.equal(sourceOf('a', folders), 'dts/a.dtso')
+  await makeTree({ ...paths, folders, overlays: ['a', 'b'] })
+  const status = execFileSync('fdtget', [paths.output, '/soc/sata', 'status']).toString()
+  t.equal(status, 'okay\n')
+  const says = `overlay 'c' does not apply:\n  ${theirs}/c.dtso:3: the tree has no label 'nosuch'\n`
+  const error = (await t.rejects(makeTree({ ...paths, folders, overlays: ['c'] }), CellError)) as CellError
+  t.equal(error.message.slice(0, says.length), says)
+  writeFileSync(join(theirs, 'a.dtso'), ok)
+  await t.rejects(
+    makeTree({ ...paths, folders, overlays: ['a'] }),
+    new CellError(`dmaspec has an overlay 'a' of its own: give ${theirs}/a.dtso another name`),
+  )
 })

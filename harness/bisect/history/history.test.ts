@@ -1,0 +1,33 @@
+import t from 'tap'
+import { formatSignature, parseSignature } from '../../judge/signature.ts'
+import { answerLines, stepLine } from '../lines.ts'
+import { COMMITS, TURNING_POINTS } from './changes.ts'
+import { bisectHistory, histories, whyNoHistory } from './run.ts'
+
+// The first build of the tree takes minutes.
+t.setTimeout(3_600_000)
+
+t.test(
+  'the commit that made a kernel crash is found among those that do not build or crash elsewhere',
+  { skip: whyNoHistory() },
+  async t => {
+    const { crash } = histories
+    const { found, mail, expected } = await bisectHistory(crash, {
+      onStep: step => t.comment(stepLine(step)),
+    })
+    for (const line of answerLines(found)) t.comment(line)
+    t.equal(formatSignature(found.wanted), crash.is)
+    t.equal(found.first?.id, expected(crash.first), `${found.first?.subject}: commit 44 of ${COMMITS}`)
+    const skipped = found.steps.filter(({ verdict }) => verdict.mark === 'skip')
+    t.ok(
+      skipped.some(({ verdict }) =>
+        /^does not build: drivers\/of\/base\.c:\d+:\d+: error:/.test(verdict.why),
+      ),
+    )
+    const whys = skipped.map(({ verdict }) => verdict.why)
+    t.match(whys.join('\n'), 'fails otherwise: bug in count_devices')
+    t.match(mail, `Subject: [REGRESSION] ${crash.is} since ${TURNING_POINTS[44]?.subject}\n`)
+    t.match(mail, /Unable to handle kernel NULL pointer dereference[^]*pc : ipmmu_domain_free\+0x/)
+    t.same(parseSignature(crash.is), found.wanted)
+  },
+)

@@ -1,0 +1,270 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { UnbuildableError } from '../errors.ts'
+import { givenKernelOf } from '../images/given.ts'
+import type { Progress } from '../images/progress.ts'
+import { listSome } from '../images/tree-files.ts'
+import { folderOf, type TreeRequest } from '../images/tree-given.ts'
+import { buildKernel } from '../judge/kernel.ts'
+import { type RunDisplay, runSpecs } from '../judge/run-specs.ts'
+import { boards } from '../platform/boards.ts'
+import { projectRoot } from '../project.ts'
+import type { CellResult } from '../results/result.ts'
+import { type Cell, planMatrix } from '../run/plan.ts'
+import { findSpecs } from '../run/specs.ts'
+import { printable } from '../text.ts'
+import type { CellInput, KernelName } from '../types.ts'
+import { type Batch, Changes } from './changes.ts'
+import { compilerLines } from './compiler.ts'
+import { Loop } from './rounds.ts'
+import { bootsOf, cellOfBoot, usesOf } from './uses.ts'
+import { both, reasonOf, type Watched, type Work, workOf } from './work.ts'
+
+export interface WatchRequest {
+  /** Whose files are watched, and which is built anew; null if the kernels are built and stay as they are. */
+  tree: Omit<TreeRequest, 'changed'> | null
+  kernels: readonly KernelName[]
+  /** As `--spec` has them. */
+  specs: readonly string[]
+  out: string
+  jobs?: number | undefined
+  signal: AbortSignal
+  progress: Progress
+  ui: WatchUi
+  /** Tests build and run nothing. */
+  doing?: { build: typeof buildKernel; run: typeof runSpecs; sourceOf: typeof sourceOf }
+}
+
+/** Whoever shows it all. */
+export interface WatchUi {
+  say: (line: string) => void
+  display: (path: string, cells: readonly Cell[]) => RunDisplay
+  /** A round is over. `seconds` from the save, or the key, to the last verdict. */
+  verdict: (cells: readonly CellResult[], work: Work, seconds: { all: number; build: number }) => void
+  /** There is nothing to do. */
+  idle: (folders: number) => void
+}
+
+/** Specs that run again whenever something that they depend on is saved. */
+export class Session {
+  readonly #request: WatchRequest
+  readonly #loop: Loop
+  readonly #changes: Changes
+  #results = new Map<string, CellResult>()
+  #uses = new Map<string, ReadonlySet<string>>()
+  #kernels: readonly KernelName[]
+  /** The kernel that all results are of; null if there is none such. */
+  #answered: string | null = null
+  /** Whether a round ever came to its end. */
+  #hasBegun = false
+  /** What no build has seen yet. */
+  #owed: Work['changed'] = 'all'
+  /** Folder of the last boot. */
+  #lastBoot: string | null = null
+  /** What is saved while somebody works in a guest waits. */
+  #held: { work: Work | null } | null = null
+
+  constructor(request: WatchRequest) {
+    this.#request = request
+    this.#kernels = request.kernels
+    this.#changes = new Changes(batch => void this.#saved(batch))
+    this.#loop = new Loop({
+      run: (work, signal) => this.#round(work, signal),
+      onError: error => this.#failed(error),
+      onIdle: () => request.ui.idle(this.#changes.size),
+    })
+  }
+
+  get isRunning(): boolean {
+    return this.#loop.isRunning
+  }
+
+  /** Until end() is called, or the request's signal aborts. */
+  async run(): Promise<void> {
+    const { signal } = this.#request
+    const end = () => this.end()
+    signal.addEventListener('abort', end, { once: true })
+    try {
+      this.#watch()
+      this.#ask({ changed: 'all', specs: 'all', even: true, why: ['the start'] })
+      await this.#loop.run()
+    } finally {
+      signal.removeEventListener('abort', end)
+      this.#changes.close()
+    }
+    signal.throwIfAborted()
+  }
+
+  end(): void {
+    this.#loop.end()
+  }
+
+  /** Runs all specs again. */
+  again(): void {
+    this.#ask({ changed: new Set(), specs: 'all', even: true, why: ['r'] })
+  }
+
+  /** Runs those again that did not pass; false if all did. */
+  failed(): boolean {
+    const wrong = [...this.#results.values()].filter(
+      ({ verdict }) => verdict !== 'passed' && verdict !== 'skipped',
+    )
+    if (wrong.length === 0) return false
+    this.#ask({ changed: new Set(), specs: new Set(wrong.map(({ spec }) => spec)), even: true, why: ['f'] })
+    return true
+  }
+
+  /** The console of the last boot, fit for a terminal; null if there is none any more. */
+  console(): { file: string; text: string } | null {
+    const file = this.#lastBoot === null ? '' : join(this.#lastBoot, 'console.log')
+    return existsSync(file) ? { file, text: printable(readFileSync(file, 'utf8')) } : null
+  }
+
+  /** The cell of the last boot, on the present kernel; null if there is no kernel yet. */
+  guest(): CellInput | null {
+    const [kernel] = this.#kernels
+    if (kernel === undefined) return null
+    const cell = this.#lastBoot === null ? undefined : cellOfBoot(this.#lastBoot)
+    if (!cell) return { kernel }
+    const { overlays, platform, faults, cpus } = cell
+    return { kernel, overlays, platform, faults, cpus }
+  }
+
+  /** Nothing is run while this goes on; what is saved meanwhile is run then. */
+  async hold(work: () => Promise<void>): Promise<void> {
+    const held = (this.#held = { work: null as Work | null })
+    try {
+      await work()
+    } finally {
+      this.#held = null
+      if (held.work) this.#loop.ask(held.work)
+    }
+  }
+
+  #ask(work: Omit<Work, 'since' | 'isSaved'> & Partial<Work>): void {
+    const whole: Work = { since: performance.now(), isSaved: false, ...work }
+    if (this.#held) this.#held.work = this.#held.work ? both(this.#held.work, whole) : whole
+    else this.#loop.ask(whole)
+  }
+
+  /** Watches what there is to watch; folders that are watched already stay so. */
+  #watch(): void {
+    const { tree, settings, specs, overlays } = this.#watched()
+    if (tree !== null) this.#changes.add(tree, true)
+    for (const folder of [
+      ...overlays,
+      ...[...settings, ...specs.map(({ file }) => file)].map(file => dirname(file)),
+    ])
+      if (existsSync(folder)) this.#changes.add(folder, false)
+  }
+
+  #watched(): Watched {
+    const { tree, specs } = this.#request
+    return {
+      tree: tree && folderOf(tree.tree),
+      settings: [...this.#settings],
+      specs: findSpecs(specs),
+      overlays: boards().map(({ overlays }) => resolve(projectRoot, overlays)),
+      uses: this.#uses,
+    }
+  }
+
+  /** The user's own files; giveTree() keeps their text only. */
+  get #settings(): string[] {
+    const { patches = [], fragments = [] } = this.#request.tree ?? {}
+    return [...patches, ...fragments].map(file => resolve(file))
+  }
+
+  async #saved({ paths, folders, since }: Batch): Promise<void> {
+    try {
+      const watched = this.#watched()
+      const files = await this.#relevant([...paths], watched)
+      const work = workOf([...files, ...folders], watched, since)
+      if (!work) return
+      const all = [...folders].some(folder => workOf([folder], watched, since))
+      this.#ask(all ? { ...work, changed: 'all' } : work)
+    } catch (error) {
+      if (!this.#request.signal.aborted) this.#request.ui.say((error as Error).message)
+    }
+  }
+
+  /** Without the files that git ignores, and what a build in the tree leaves. What is gone may have been one of the tree's. */
+  async #relevant(paths: readonly string[], { tree }: Watched): Promise<readonly string[]> {
+    const [kernel = ''] = this.#kernels
+    const given = givenKernelOf(kernel)
+    if (tree === null || given?.kind !== 'tree') return paths
+    const isInside = (path: string) => path.startsWith(`${tree}/`)
+    const inside = paths.filter(isInside).map(path => relative(tree, path))
+    const listed = await listSome(tree, join(given.work, 'empty.git'), inside, this.#request.signal)
+    if (!listed) return paths
+    const known = new Set(listed)
+    return paths.filter(
+      path =>
+        !isInside(path) ||
+        known.has(relative(tree, path)) ||
+        this.#settings.includes(path) ||
+        !existsSync(path),
+    )
+  }
+
+  async #round(work: Work, signal: AbortSignal): Promise<void> {
+    const { ui, out, jobs, progress, doing } = this.#request
+    const run = doing?.run ?? runSpecs
+    const started = performance.now()
+    const watched = this.#watched()
+    if (this.#request.tree) await this.#build(this.#request.tree, work, { signal, progress })
+    const build = (performance.now() - started) / 1000
+    const kernel = this.#kernels.map(name => `${name} ${(doing?.sourceOf ?? sourceOf)(name)}`).join()
+    if (!work.even && kernel === this.#answered) {
+      ui.say(`${reasonOf(work)}: nothing of the kernel changed`)
+      return
+    }
+    this.#answered = null
+    const specs = watched.specs.filter(({ name }) => work.specs === 'all' || work.specs.has(name))
+    const matrix = planMatrix(this.#kernels, specs, new Map(this.#durations()), 1)
+    const display = (path: string) => ui.display(path, matrix)
+    const { result } = await run({ matrix, shard: null, out, jobs, signal, progress, display })
+    signal.throwIfAborted()
+    const since = (performance.now() - work.since) / 1000
+    if (work.specs === 'all') this.#results.clear()
+    for (const cell of result.cells) this.#results.set(cell.id, cell)
+    this.#uses = new Map([...this.#uses, ...usesOf(result, out)])
+    const boot = result.cells.flatMap(bootsOf).at(-1)
+    this.#lastBoot = boot ? resolve(out, boot.folder) : null
+    this.#answered = kernel
+    this.#hasBegun = true
+    this.#watch()
+    ui.verdict(result.cells, work, { all: since, build })
+  }
+
+  async #build(
+    tree: Omit<TreeRequest, 'changed'>,
+    work: Work,
+    options: { signal: AbortSignal; progress: Progress },
+  ): Promise<void> {
+    const owed =
+      this.#owed === 'all' || work.changed === 'all' ? 'all' : new Set([...this.#owed, ...work.changed])
+    this.#owed = owed
+    const build = this.#request.doing?.build ?? buildKernel
+    this.#kernels = [await build({ ...tree, changed: owed === 'all' ? undefined : [...owed] }, options)]
+    this.#owed = new Set()
+  }
+
+  #durations(): [string, number][] {
+    return [...this.#results].map(([id, { seconds }]) => [id, seconds])
+  }
+
+  /** What a next save may cure is said, and no more; what was wrong from the start is not of that kind. */
+  #failed(error: unknown): void {
+    this.#answered = null
+    if (!this.#hasBegun && !(error instanceof UnbuildableError)) throw error
+    const lines = error instanceof UnbuildableError ? compilerLines(error) : [(error as Error).message]
+    for (const line of lines) this.#request.ui.say(line)
+  }
+}
+
+/** What a kernel was made from: it is the same one as long as that is. */
+function sourceOf(name: KernelName): string {
+  const given = givenKernelOf(name)
+  return given?.kind === 'tree' ? JSON.stringify([given.source, given.patches, given.fragments]) : ''
+}
