@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { loadedConfig } from '../config/load.ts'
 import { UnbuildableError } from '../errors.ts'
 import { givenKernelOf } from '../images/given.ts'
 import type { Progress } from '../images/progress.ts'
@@ -8,16 +9,15 @@ import { folderOf, type TreeRequest } from '../images/tree-given.ts'
 import { buildKernel } from '../judge/kernel.ts'
 import { type RunDisplay, runSpecs } from '../judge/run-specs.ts'
 import { boards } from '../platform/boards.ts'
-import { projectRoot } from '../project.ts'
 import type { CellResult } from '../results/result.ts'
 import { type Cell, planMatrix } from '../run/plan.ts'
 import { findSpecs } from '../run/specs.ts'
-import { printable } from '../text.ts'
+import { overlayFolders } from '../tree/overlays.ts'
 import type { CellInput, KernelName } from '../types.ts'
 import { type Batch, Changes } from './changes.ts'
 import { compilerLines } from './compiler.ts'
+import { LastRun } from './last-run.ts'
 import { Loop } from './rounds.ts'
-import { bootsOf, cellOfBoot, usesOf } from './uses.ts'
 import { both, reasonOf, type Watched, type Work, workOf } from './work.ts'
 
 export interface WatchRequest {
@@ -50,8 +50,7 @@ export class Session {
   readonly #request: WatchRequest
   readonly #loop: Loop
   readonly #changes: Changes
-  #results = new Map<string, CellResult>()
-  #uses = new Map<string, ReadonlySet<string>>()
+  readonly #last = new LastRun()
   #kernels: readonly KernelName[]
   /** The kernel that all results are of; null if there is none such. */
   #answered: string | null = null
@@ -59,8 +58,6 @@ export class Session {
   #hasBegun = false
   /** What no build has seen yet. */
   #owed: Work['changed'] = 'all'
-  /** Folder of the last boot. */
-  #lastBoot: string | null = null
   /** What is saved while somebody works in a guest waits. */
   #held: { work: Work | null } | null = null
 
@@ -106,28 +103,21 @@ export class Session {
 
   /** Runs those again that did not pass; false if all did. */
   failed(): boolean {
-    const wrong = [...this.#results.values()].filter(
-      ({ verdict }) => verdict !== 'passed' && verdict !== 'skipped',
-    )
-    if (wrong.length === 0) return false
-    this.#ask({ changed: new Set(), specs: new Set(wrong.map(({ spec }) => spec)), even: true, why: ['f'] })
+    const specs = this.#last.wrong()
+    if (specs.size === 0) return false
+    this.#ask({ changed: new Set(), specs, even: true, why: ['f'] })
     return true
   }
 
   /** The console of the last boot, fit for a terminal; null if there is none any more. */
   console(): { file: string; text: string } | null {
-    const file = this.#lastBoot === null ? '' : join(this.#lastBoot, 'console.log')
-    return existsSync(file) ? { file, text: printable(readFileSync(file, 'utf8')) } : null
+    return this.#last.console()
   }
 
   /** The cell of the last boot, on the present kernel; null if there is no kernel yet. */
   guest(): CellInput | null {
     const [kernel] = this.#kernels
-    if (kernel === undefined) return null
-    const cell = this.#lastBoot === null ? undefined : cellOfBoot(this.#lastBoot)
-    if (!cell) return { kernel }
-    const { overlays, platform, faults, cpus } = cell
-    return { kernel, overlays, platform, faults, cpus }
+    return kernel === undefined ? null : this.#last.cellOn(kernel)
   }
 
   /** Nothing is run while this goes on; what is saved meanwhile is run then. */
@@ -164,8 +154,8 @@ export class Session {
       tree: tree && folderOf(tree.tree),
       settings: [...this.#settings],
       specs: findSpecs(specs),
-      overlays: boards().map(({ overlays }) => resolve(projectRoot, overlays)),
-      uses: this.#uses,
+      overlays: boards().flatMap(({ overlays }) => foldersOf(overlays)),
+      uses: this.#last.uses,
     }
   }
 
@@ -221,16 +211,12 @@ export class Session {
     }
     this.#answered = null
     const specs = watched.specs.filter(({ name }) => work.specs === 'all' || work.specs.has(name))
-    const matrix = planMatrix(this.#kernels, specs, new Map(this.#durations()), 1)
+    const matrix = planMatrix(this.#kernels, specs, this.#last.durations(), 1)
     const display = (path: string) => ui.display(path, matrix)
     const { result } = await run({ matrix, shard: null, out, jobs, signal, progress, display })
     signal.throwIfAborted()
     const since = (performance.now() - work.since) / 1000
-    if (work.specs === 'all') this.#results.clear()
-    for (const cell of result.cells) this.#results.set(cell.id, cell)
-    this.#uses = new Map([...this.#uses, ...usesOf(result, out)])
-    const boot = result.cells.flatMap(bootsOf).at(-1)
-    this.#lastBoot = boot ? resolve(out, boot.folder) : null
+    this.#last.take(result, out, work.specs === 'all')
     this.#answered = kernel
     this.#hasBegun = true
     this.#watch()
@@ -250,10 +236,6 @@ export class Session {
     this.#owed = new Set()
   }
 
-  #durations(): [string, number][] {
-    return [...this.#results].map(([id, { seconds }]) => [id, seconds])
-  }
-
   /** What a next save may cure is said, and no more; what was wrong from the start is not of that kind. */
   #failed(error: unknown): void {
     this.#answered = null
@@ -261,6 +243,12 @@ export class Session {
     const lines = error instanceof UnbuildableError ? compilerLines(error) : [(error as Error).message]
     for (const line of lines) this.#request.ui.say(line)
   }
+}
+
+/** Where the overlays of a board are: dmaspec's own, and those of dmaspec.config.ts. */
+function foldersOf(folder: string): string[] {
+  const { root, theirs } = overlayFolders({ folder, theirs: loadedConfig().overlays })
+  return [resolve(root, folder), ...(theirs === null ? [] : [theirs])]
 }
 
 /** What a kernel was made from: it is the same one as long as that is. */
