@@ -28,20 +28,20 @@ export const TURNING_POINTS: Readonly<Record<number, Change>> = {
     'int of_bus_looked = of_bus_look;\n',
   ),
   36: { subject: 'of: fix the build', file: 'drivers/of/base.c', remove: 'broken' },
-  41: appended('base: count devices', 'drivers/base/core.c', 'crash', crash('count_devices', 'BUG();')),
+  39: appended(
+    'lib: wait for entropy',
+    'lib/random32.c',
+    'hang',
+    crash('wait_entropy', 'local_irq_disable();\n\tfor (;;)\n\t\tcpu_relax();'),
+  ),
+  41: { subject: 'Revert "lib: wait for entropy"', file: 'lib/random32.c', remove: 'hang' },
+  42: appended('base: count devices', 'drivers/base/core.c', 'crash', crash('count_devices', 'BUG();')),
   43: { subject: 'Revert "base: count devices"', file: 'drivers/base/core.c', remove: 'crash' },
   44: {
     subject: 'iommu/ipmmu-vmsa: tear every context down',
     file: 'drivers/iommu/ipmmu-vmsa.c',
     fault: 'domain-free-unguarded',
   },
-  53: appended(
-    'lib: wait for entropy',
-    'lib/random32.c',
-    'hang',
-    crash('wait_entropy', 'local_irq_disable();\n\tfor (;;)\n\t\tcpu_relax();'),
-  ),
-  56: { subject: 'Revert "lib: wait for entropy"', file: 'lib/random32.c', remove: 'hang' },
 }
 
 /** Files that harmless commits touch in turn: most are compiled, one is a header of many, one is not built at all. */

@@ -1,8 +1,13 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import t from 'tap'
 import { formatSignature, parseSignature } from '../../judge/signature.ts'
+import { projectRoot } from '../../project.ts'
+import { tryFix } from '../../try/sample.ts'
 import { answerLines, stepLine } from '../lines.ts'
+import { kernelNameOf } from '../question.ts'
 import { COMMITS, TURNING_POINTS } from './changes.ts'
-import { bisectHistory, histories, whyNoHistory } from './run.ts'
+import { bisectHistory, histories, historyTree, whyNoHistory } from './run.ts'
 
 // The first build of the tree takes minutes.
 t.setTimeout(3_600_000)
@@ -26,8 +31,35 @@ t.test(
     )
     const whys = skipped.map(({ verdict }) => verdict.why)
     t.match(whys.join('\n'), 'fails otherwise: bug in count_devices')
+    t.match(whys.join('\n'), 'does not boot: ')
     t.match(mail, `Subject: [REGRESSION] ${crash.is} since ${TURNING_POINTS[44]?.subject}\n`)
     t.match(mail, /Unable to handle kernel NULL pointer dereference[^]*pc : ipmmu_domain_free\+0x/)
     t.same(parseSignature(crash.is), found.wanted)
+  },
+)
+
+t.test(
+  "the report's own fix, as a mail: the oops is gone, the refusal stays",
+  { skip: whyNoHistory() },
+  async t => {
+    const faulty = execFileSync('git', ['-C', historyTree, 'rev-parse', `${histories.crash.first}^{commit}`])
+      .toString()
+      .trim()
+    const trial = await tryFix(
+      { tree: historyTree, faulty, fixed: `${histories.crash.first}^` },
+      [join(projectRoot, 'harness/bisect/history/specs/refusal.spec.ts')],
+      t.testdir({}),
+      // As the bisection called it: it is built.
+      { name: kernelNameOf(historyTree, faulty) },
+    )
+    t.equal(trial.all.answer, 'fixes')
+    t.same(
+      trial.all.effect?.fixed.map(({ failure }) => failure),
+      [histories.crash.is],
+    )
+    t.match(
+      trial.all.stays.map(({ text }) => text).join('\n'),
+      'Cannot accommodate DMA translation for IOMMU page tables',
+    )
   },
 )
