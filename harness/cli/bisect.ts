@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { join, relative } from 'node:path'
 import { bisect, type Step, type Watcher } from '../bisect/bisect.ts'
 import { FILES, takeBisectFolder } from '../bisect/folder.ts'
@@ -11,6 +11,8 @@ import { formatSignature, parseSignature } from '../judge/signature.ts'
 import { findSpecs } from '../run/specs.ts'
 import { collect } from './collect.ts'
 import { interruptible } from './interrupt.ts'
+import { count } from './numbers.ts'
+import { jobsOption } from './spec-options.ts'
 import { checkKernelOptions } from './kernel-options.ts'
 
 interface Options {
@@ -63,7 +65,7 @@ export function bisectCommand(): Command {
     .option('--flavour <name>', 'how each commit is configured, as for run')
     .option('--fragment <file>', 'append these lines to the configuration (repeatable)', collect)
     .option('--patch <file>', 'apply this to each commit (repeatable, in order)', collect)
-    .option('--jobs <n>', 'cells side by side (default: by cores and free memory)', count)
+    .addOption(jobsOption())
     .option('--resume', 'go on with a bisection that was interrupted')
     .option('--restart', 'forget what is known of it')
     .option('--out <dir>', 'folder for the answer, and for the runs', 'out/bisect')
@@ -129,9 +131,4 @@ function watcherOn(print: (line: string) => void, progress: Progress): Watcher {
     wanted: signature => print(`looking for: ${formatSignature(signature)}`),
     resumed: commits => print(`going on: ${commits} of its commits are known`),
   }
-}
-
-function count(value: string): number {
-  if (!/^[1-9]\d{0,2}$/.test(value)) throw new InvalidArgumentError('It is no whole number from 1 to 999.')
-  return Number(value)
 }

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { relative } from 'node:path'
 import { bisectConfig } from '../config-bisect/config-bisect.ts'
 import { answerText, list, stepLine } from '../config-bisect/text.ts'
@@ -6,8 +6,8 @@ import { progressOn } from '../images/progress.ts'
 import { formatSignature, parseSignature } from '../judge/signature.ts'
 import { displayOn } from '../run/display.ts'
 import { count } from '../text.ts'
-import { collect } from './collect.ts'
 import { interruptible } from './interrupt.ts'
+import { jobsOption, specOption } from './spec-options.ts'
 import { checkKernelOptions } from './kernel-options.ts'
 
 interface Options {
@@ -57,13 +57,9 @@ export function configBisectCommand(): Command {
     .requiredOption('--bad <file>', 'one with which they fail')
     .option('--ref <commit>', 'that commit of --tree, rather than what is on disk')
     .option('--flavour <name>', 'how it is configured below both, as of dmaspec run')
-    .option(
-      '--spec <glob>',
-      "specs by name, or files and folders anywhere (repeatable; default: dmaspec's own)",
-      collect,
-    )
+    .addOption(specOption())
     .option('--fault-signature <text>', 'the failure to look for (default: the one that the bad end has)')
-    .option('--jobs <n>', 'cells side by side (default: by cores and free memory)', jobs)
+    .addOption(jobsOption())
     .option('--out <dir>', 'folder for the results of all kernels', 'out/config-bisect')
     .option('--json', 'print the answer as JSON, and nothing else')
     .addHelpText('after', EXAMPLES)
@@ -99,9 +95,4 @@ async function configBisect(options: Options): Promise<void> {
   const shown = { width: isTTY ? columns : WIDTH, color, lines: LINES }
   process.stdout.write(json ? JSON.stringify(answer, null, 2) + '\n' : `\n${answerText(answer, shown)}`)
   print(`kept: ${relative('', out) || '.'}`)
-}
-
-function jobs(value: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError('It is no number of cells.')
-  return Number(value)
 }

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
@@ -19,8 +19,9 @@ import { asPlanned, planMatrix, type Cell } from '../run/plan.ts'
 import { cellsOf } from '../run/run.ts'
 import { findSpecs } from '../run/specs.ts'
 import type { KernelName } from '../types.ts'
-import { collect } from './collect.ts'
 import { interruptible } from './interrupt.ts'
+import { whole } from './numbers.ts'
+import { jobsOption, specOption } from './spec-options.ts'
 import { askForTarget, targetOption } from './target.ts'
 import {
   checkKernelOptions,
@@ -83,12 +84,8 @@ export function runCommand(): Command {
 /** The options of `run` and `matrix`. */
 export function matrixOptions(command: Command): Command {
   return targetOption(kernelOptions(command))
-    .option(
-      '--spec <glob>',
-      "specs by name, or files and folders anywhere (repeatable; default: the configuration's, or dmaspec's own)",
-      collect,
-    )
-    .option('--jobs <n>', 'cells side by side (default: by cores and free memory)', count)
+    .addOption(specOption())
+    .addOption(jobsOption())
     .option(
       '--retries <n>',
       'run a cell that did not pass again, up to n times: if it passes then, it is flaky',
@@ -165,16 +162,4 @@ async function record(cells: Parameters<typeof recorded>[1]): Promise<void> {
   const file = recordFile()
   const table = recorded(existsSync(file) ? readDurations(file) : new Map<string, number>(), cells)
   await writeFile(file, JSON.stringify(table, null, 2) + '\n')
-}
-
-function whole(value: string): number {
-  if (!/^\d{1,3}$/.test(value)) throw new InvalidArgumentError('It is no whole number up to 999.')
-  return Number(value)
-}
-
-/** A whole number from 1 on: a parser of an option. */
-export function count(value: string): number {
-  const jobs = whole(value)
-  if (jobs === 0) throw new InvalidArgumentError('There must be at least one.')
-  return jobs
 }

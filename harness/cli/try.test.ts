@@ -37,7 +37,7 @@ const refused: Record<string, RegExp> = {
   'try --tree linux fix.patch': /^dmaspec: .*linux is no Linux kernel: it has no Makefile$/m,
   'try --tree linux --spec nothing fix.patch': /^dmaspec: unknown spec 'nothing'/m,
   'try --tree linux --flavour odd fix.patch': /^dmaspec: unknown flavour 'odd'/m,
-  'try --tree linux --jobs 0 fix.patch': /It is no number of cells/,
+  'try --tree linux --jobs 0 fix.patch': /There must be at least one/,
   'config-bisect --tree linux --good a.config': /required option '--bad <file>' not specified/,
   'config-bisect --tree linux --good a.config --bad no.config': /^dmaspec: --bad no\.config is no file$/m,
   'config-bisect --tree linux --good a.config --bad fix.patch':

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { relative } from 'node:path'
 import { CellError } from '../errors.ts'
 import { progressOn } from '../images/progress.ts'
@@ -8,6 +8,7 @@ import { stepText, trialText, withoutText } from '../try/text.ts'
 import { tryPatches } from '../try/try.ts'
 import { collect } from './collect.ts'
 import { interruptible } from './interrupt.ts'
+import { jobsOption, specOption } from './spec-options.ts'
 import { checkKernelOptions } from './kernel-options.ts'
 
 interface Options {
@@ -55,13 +56,9 @@ export function tryCommand(): Command {
     .option('--ref <commit>', 'that commit of it, rather than what is on disk')
     .option('--flavour <name>', 'how it is configured, as of dmaspec run')
     .option('--fragment <file>', 'append these lines to its configuration (repeatable)', collect)
-    .option(
-      '--spec <glob>',
-      "specs by name, or files and folders anywhere (repeatable; default: dmaspec's own)",
-      collect,
-    )
+    .addOption(specOption())
     .option('--each', 'each patch of the series in turn, on top of those before it')
-    .option('--jobs <n>', 'cells side by side (default: by cores and free memory)', jobs)
+    .addOption(jobsOption())
     .option('--out <dir>', 'folder for the patches and the results of both', 'out/try')
     .option('--json', 'print the answer as JSON, and nothing else')
     .addHelpText('after', EXAMPLES)
@@ -92,9 +89,4 @@ async function tryThem(files: string[], options: Options): Promise<void> {
   process.stdout.write(json ? trialJson(trial) : trialText(trial, shown))
   print(`kept: ${relative('', out) || '.'}`)
   process.exitCode = trial.exit
-}
-
-function jobs(value: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError('It is no number of cells.')
-  return Number(value)
 }

@@ -14,11 +14,10 @@ import { count as counted } from '../text.ts'
 import { type Action, Keyboard, keyLine } from '../watch/keys.ts'
 import { Session, type WatchUi } from '../watch/session.ts'
 import { reasonOf } from '../watch/work.ts'
-import { collect } from './collect.ts'
 import { interruptible } from './interrupt.ts'
+import { jobsOption, specOption } from './spec-options.ts'
 import { checkKernelOptions, kernelOptions, type KernelOptions, kernelsOf } from './kernel-options.ts'
 import { bootProgress } from './progress.ts'
-import { count } from './run.ts'
 
 interface Options extends KernelOptions {
   spec?: string[]
@@ -46,12 +45,8 @@ Exit status: 0 q was typed, 2 it could not be done, 130 interrupted.`
 export function watchCommand(): Command {
   return kernelOptions(new Command('watch'))
     .description('run specs again whenever a kernel tree, a spec or an overlay is saved')
-    .option(
-      '--spec <glob>',
-      "specs by name, or files and folders anywhere (repeatable; default: dmaspec's own)",
-      collect,
-    )
-    .option('--jobs <n>', 'cells side by side (default: by cores and free memory)', count)
+    .addOption(specOption())
+    .addOption(jobsOption())
     .option('--out <dir>', 'folder for the results, console logs and traces', 'out/watch')
     .addHelpText('after', EXAMPLES)
     .action((options: Options) => interruptible(signal => watch(options, signal)))
