@@ -75,34 +75,31 @@ export function program(images?: Partial<Images>): Command {
     .option('--config <file>', 'read this instead of the dmaspec.config.ts in this folder or above')
     .hook('preAction', program => readConfigOf(program.opts()))
     .addHelpText('after', EXAMPLES)
-  for (const command of [
-    demoCommand(),
-    bootCommand(images),
-    shellCommand(),
-    runCommand(),
-    watchCommand(),
-    matrixCommand(),
-    platformsCommand(),
-    mergeCommand(),
-    bisectCommand(),
-    bisectStepCommand(),
-    diffCommand(),
-    tryCommand(),
-    configBisectCommand(),
-    explainCommand(),
-    imagesCommand(),
-    initCommand(),
-    goldensCommand(),
-    cacheCommand(),
-    doctorCommand(),
-    benchCommand(),
-    attackCommand(),
-    completionCommand(),
-  ])
-    dmaspec.addCommand(command)
+  for (const [heading, commands] of Object.entries(commandGroups(images))) {
+    dmaspec.commandsGroup(heading)
+    for (const command of commands) dmaspec.addCommand(command)
+  }
   for (const command of [dmaspec, ...dmaspec.commands])
     command.exitOverride().showHelpAfterError('(--help says more)')
   return dmaspec
+}
+
+/** All commands, by what they are for, as --help lists them. */
+function commandGroups(images?: Partial<Images>): Record<string, Command[]> {
+  return {
+    'Boot a kernel:': [demoCommand(), bootCommand(images), shellCommand(), explainCommand()],
+    'Run specs:': [
+      runCommand(),
+      watchCommand(),
+      matrixCommand(),
+      platformsCommand(),
+      mergeCommand(),
+      diffCommand(),
+    ],
+    'Find what did it:': [bisectCommand(), bisectStepCommand(), configBisectCommand(), tryCommand()],
+    'Set up:': [initCommand(), imagesCommand(), cacheCommand(), doctorCommand(), completionCommand()],
+    'Work on dmaspec itself:': [goldensCommand(), benchCommand(), attackCommand()],
+  }
 }
 
 /** The status of a command line that came to nothing; `status` if its command has no other one. */
