@@ -15,7 +15,7 @@ const nonsense = {
   '--tree a --kernel 6.1': '--kernel and --tree both say which kernel: leave one out',
   '--image a --dtb b --flavour debug': '--flavour is how a kernel is built, and --image is built already',
   '--flavour debg':
-    "unknown flavour 'debg'; there are: 64k, crash-kasan, crash, debug (did you mean 'debug'?)",
+    "unknown flavour 'debg'; there are: 64k, crash-kasan, crash, debug, gdb (did you mean 'debug'?)",
   '--tree a --flavour nope': "unknown flavour 'nope'; there are: 64k, crash-kasan, crash, debug",
 }
 for (const [args, message] of Object.entries(nonsense)) {
