@@ -14,7 +14,7 @@ import { makeTree } from '../tree/tree.ts'
 import { bootOnTarget } from './boot.ts'
 import { startOnTarget } from './guest.ts'
 import { FakeBoard } from './fake-board.ts'
-import { qemuBoard } from './qemu-board.ts'
+import { qemuBoard } from './fake-qemu-board.ts'
 
 /** A port of the loopback that nobody has at the moment. */
 async function freePort(): Promise<number> {
