@@ -90,9 +90,15 @@ let reads = 0
 async function contentOf(file: string): Promise<unknown> {
   if (!hooked) register(resolveHook())
   hooked = true
+  const read = () =>
+    import(`${pathToFileURL(file).href}?${MARK}=${++reads}`) as Promise<{ default?: unknown }>
   let module: { default?: unknown }
   try {
-    module = (await import(`${pathToFileURL(file).href}?${MARK}=${++reads}`)) as { default?: unknown }
+    module = await read().catch((error: unknown) => {
+      // Seen once, on a busy machine: tsx had made CommonJS of what Node took for a module.
+      if (isOfCommonJs(error)) return read()
+      throw error
+    })
   } catch (error) {
     const { message } = error instanceof Error ? error : new Error(String(error))
     throw new CellError(`${file} can't be read: ${message}`, { cause: error })
@@ -101,6 +107,9 @@ async function contentOf(file: string): Promise<unknown> {
     throw new CellError(`${file} exports no configuration: write export default defineConfig({ … })`)
   return module.default
 }
+
+const isOfCommonJs = (error: unknown) =>
+  error instanceof ReferenceError && /^require is not/.test(error.message)
 
 /** With a number behind it, for a file is read again each time. */
 const MARK = 'dmaspec-config'
