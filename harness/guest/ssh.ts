@@ -60,11 +60,27 @@ export async function connect(port: number, { hostKey, userKey }: BootKeys): Pro
   return client
 }
 
+/** A command that dropbear closed the channel of, before it took it: seen once in some hundred, in quick succession. */
+const NOT_TAKEN = 'Unable to exec'
+/** How often one is asked for. */
+const ATTEMPTS = 3
+
 /** Runs a command; rejects only if the connection ends before it does. */
-export function execute(
+export async function execute(client: ssh2.Client, command: string, feed: Feed = {}): Promise<Output> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await executeOnce(client, command, feed)
+    } catch (error) {
+      const isTaken = !(error instanceof InfraError && error.message.endsWith(NOT_TAKEN))
+      if (isTaken || attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+function executeOnce(
   client: ssh2.Client,
   command: string,
-  { input, onOutput, signal }: Feed = {},
+  { input, onOutput, signal }: Feed,
 ): Promise<Output> {
   return new Promise((resolve, reject) => {
     const lost = () => reject(new InfraError('the ssh session ended before the command did'))
