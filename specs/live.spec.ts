@@ -9,7 +9,7 @@ const DEVICE = 'ee300000.sata'
 for (const kernel of kernels()) {
   t.test(`linux ${kernel}`, async t => {
     t.test('SATA behind the IPMMU is unbound and bound 100 times: it leaks nothing', async t => {
-      const guest = await live(t, { ...board, kernel })
+      const guest = await live(t, { ...board, kernel, seconds: 120 })
       const rebind = (times: number) =>
         guest.exec(
           `for i in $(seq ${times}); do echo ${DEVICE} > ${DRIVER}/unbind && echo ${DEVICE} > ${DRIVER}/bind || exit 1; done`,
@@ -20,9 +20,14 @@ for (const kernel of kernels()) {
       const memory = async () => (await guest.exec(MEMORY)).stdout.trim().split(/\s+/).map(Number)
       const [free = 0, slab = 0] = await memory()
       t.equal((await rebind(100)).status, 0)
-      const [freeAfter = 0, slabAfter = 0] = await memory()
-      t.ok(free - freeAfter < 1600, `${free - freeAfter} KiB less are free after 100 rounds: not 16 a round`)
-      t.ok(slabAfter - slab < 200, `${slabAfter - slab} KiB more are in slabs: not 2 a round`)
+      let [lost, kept] = [Infinity, Infinity]
+      // What is put off, or kept by a CPU for itself, comes back in its time; what leaks never does.
+      for (let look = 0; look < 8 && (lost >= MOST.lost || kept >= MOST.kept); look++) {
+        const [freeAfter = 0, slabAfter = 0] = await memory()
+        ;[lost, kept] = [free - freeAfter, slabAfter - slab]
+      }
+      t.ok(lost < MOST.lost, `${lost} KiB less are free after 100 rounds: not 16 a round`)
+      t.ok(kept < MOST.kept, `${kept} KiB more are in slabs: not 2 a round`)
       t.match((await guest.exec(`cat /sys/bus/platform/devices/${DEVICE}/iommu_group/type`)).stdout, /^DMA/)
       t.equal(
         (await guest.exec('until [ -b /dev/sda ]; do usleep 10000; done')).status,
@@ -32,6 +37,9 @@ for (const kernel of kernels()) {
     })
   })
 }
+
+/** KiB of all that may be gone, and be in slabs, after the rounds. */
+const MOST = { lost: 1600, kept: 200 }
 
 /** Free memory and slabs in KiB, once what was put off is freed and caches are given back. */
 const SETTLED = 'for i in 1 2 3; do sync; echo 3 > /proc/sys/vm/drop_caches; usleep 200000; done'
