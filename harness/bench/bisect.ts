@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { bisectHistory, histories, historyTree } from '../bisect/history/run.ts'
@@ -33,6 +33,7 @@ export async function bisectStepRatio(): Promise<Figure[]> {
   const log = (line: string) => void process.stderr.write(`${line}\n`)
   const { found, expected } = await bisectHistory(histories.assertion, {
     judge,
+    fragments: [ownFragment()],
     onStep: step => log(stepLine(step)),
   })
   for (const line of answerLines(found)) log(line)
@@ -44,6 +45,14 @@ export async function bisectStepRatio(): Promise<Figure[]> {
     ['bisect-step-seconds', sum('step') / counted.length],
     ['bisect-bare-step-seconds', sum('bare') / counted.length],
   ]
+}
+
+/** A comment in the configuration, another one each time: no kernel of a former run is in the cache. */
+function ownFragment(): string {
+  const file = join(BARE, 'own.fragment')
+  mkdirSync(BARE, { recursive: true })
+  writeFileSync(file, `# measured at ${Date.now()}\n`)
+  return file
 }
 
 /** Seconds to check a commit out, make it, and boot it as often as the specs did. */

@@ -54,7 +54,11 @@ async function needHistory(): Promise<void> {
 /** Bisects the history; what comes of it is kept below out/. */
 export async function bisectHistory(
   { spec, signature }: HistoryRow,
-  { judge = judgeOnce, onStep = () => {} }: { judge?: JudgeOnce; onStep?: (step: Step) => void } = {},
+  {
+    judge = judgeOnce,
+    onStep = () => {},
+    fragments = [],
+  }: { judge?: JudgeOnce; onStep?: (step: Step) => void; fragments?: readonly string[] } = {},
 ): Promise<{ found: Found; mail: string | null; expected: (tag: string) => string }> {
   const question = {
     ...{
@@ -64,7 +68,7 @@ export async function bisectHistory(
       runs: 1,
       badOf: 1,
       patches: [],
-      fragments: [],
+      fragments,
       flavour: null,
     },
     specs: [join(projectRoot, 'harness/bisect/history/specs', `${spec}.spec.ts`)],
