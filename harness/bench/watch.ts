@@ -11,6 +11,7 @@ import { mirrorIn } from '../images/mirror.ts'
 import { progressOn } from '../images/progress.ts'
 import { run } from '../images/run.ts'
 import { kernelRow } from '../images/series.ts'
+import { silentDisplay } from '../judge/run-specs.ts'
 import { Session } from '../watch/session.ts'
 import type { Figure } from './harness.ts'
 import { median } from './median.ts'
@@ -40,7 +41,7 @@ export async function watchOverMake(tree?: string): Promise<Figure[]> {
     ...{ kernels: [], specs: [SPEC], out, jobs: 1, signal, progress },
     ui: {
       say: line => ((failure = line), session.end()),
-      display: () => silent,
+      display: () => silentDisplay,
       verdict: (cells, { isSaved }, { all }) => {
         kernel = cells[0]?.kernel.name ?? ''
         if (isSaved) watched.push(all)
@@ -93,16 +94,4 @@ async function timeMake(kernel: string, signal: AbortSignal): Promise<number> {
   const started = performance.now()
   await run([...make, `-j${availableParallelism()}`, 'Image', given.dtb], { cwd: '/', signal, what: 'make' })
   return (performance.now() - started) / 1000
-}
-
-const nothing = () => undefined
-const silent = {
-  ...{
-    started: nothing,
-    booting: nothing,
-    retrying: nothing,
-    finished: nothing,
-    note: nothing,
-    stop: nothing,
-  },
 }
