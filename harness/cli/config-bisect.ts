@@ -9,6 +9,7 @@ import { count } from '../text.ts'
 import { interruptible } from './interrupt.ts'
 import { jobsOption, specOption } from './spec-options.ts'
 import { checkKernelOptions } from './kernel-options.ts'
+import { shownOnStdout } from './shown.ts'
 
 interface Options {
   tree: string
@@ -22,11 +23,6 @@ interface Options {
   out: string
   json?: boolean
 }
-
-/** Messages of dmesg that are shown, new and gone each. */
-const LINES = 15
-/** Of a line in a pipe or a file. */
-const WIDTH = 120
 
 const EXAMPLES = `
 A configuration is a whole .config, or lines of one; both go on top of dmaspec's own. What Kconfig makes of them is what
@@ -90,9 +86,8 @@ async function configBisect(options: Options): Promise<void> {
       },
     }),
   )
-  const { isTTY, columns } = process.stdout
-  const color = isTTY && process.env['NO_COLOR'] === undefined
-  const shown = { width: isTTY ? columns : WIDTH, color, lines: LINES }
-  process.stdout.write(json ? JSON.stringify(answer, null, 2) + '\n' : `\n${answerText(answer, shown)}`)
+  process.stdout.write(
+    json ? JSON.stringify(answer, null, 2) + '\n' : `\n${answerText(answer, shownOnStdout())}`,
+  )
   print(`kept: ${relative('', out) || '.'}`)
 }

@@ -6,6 +6,7 @@ import { readSide } from '../diff/read.ts'
 import { diffRuns } from '../diff/runs.ts'
 import { diffText } from '../diff/text.ts'
 import { interruptible } from './interrupt.ts'
+import { LINES, shownOnStdout } from './shown.ts'
 
 interface Options {
   json?: boolean
@@ -13,11 +14,6 @@ interface Options {
   dmesg?: boolean
   lines: number
 }
-
-/** Messages of each kind that are shown unless all are asked for. */
-const LINES = 15
-/** Of a line in a pipe or a file. */
-const WIDTH = 120
 
 const EXAMPLES = `
 A and B are each one of
@@ -80,9 +76,7 @@ async function compare(before: string, after: string, signal: AbortSignal): Prom
 function show(result: Diff, { json, markdown, lines }: Options): string {
   if (json) return JSON.stringify(result, null, 2) + '\n'
   if (markdown) return diffMarkdown(result, lines)
-  const { isTTY, columns } = process.stdout
-  const color = isTTY && process.env['NO_COLOR'] === undefined
-  return diffText(result, { width: isTTY ? columns : WIDTH, color, lines })
+  return diffText(result, shownOnStdout(lines))
 }
 
 const FIRST_MS = 2000

@@ -10,6 +10,7 @@ import { collect } from './collect.ts'
 import { interruptible } from './interrupt.ts'
 import { jobsOption, specOption } from './spec-options.ts'
 import { checkKernelOptions } from './kernel-options.ts'
+import { shownOnStdout } from './shown.ts'
 
 interface Options {
   tree: string
@@ -22,11 +23,6 @@ interface Options {
   out: string
   json?: boolean
 }
-
-/** Messages of dmesg that are shown, new and gone each. */
-const LINES = 15
-/** Of a line in a pipe or a file. */
-const WIDTH = 120
 
 const EXAMPLES = `
 A patch is a diff, a mail, or a mailbox as git format-patch --stdout or lore (t.mbox.gz) has it. Of a mailbox, the cover
@@ -83,10 +79,7 @@ async function tryThem(files: string[], options: Options): Promise<void> {
       },
     }),
   )
-  const { isTTY, columns } = process.stdout
-  const color = isTTY && process.env['NO_COLOR'] === undefined
-  const shown = { width: isTTY ? columns : WIDTH, color, lines: LINES }
-  process.stdout.write(json ? trialJson(trial) : trialText(trial, shown))
+  process.stdout.write(json ? trialJson(trial) : trialText(trial, shownOnStdout()))
   print(`kept: ${relative('', out) || '.'}`)
   process.exitCode = trial.exit
 }
