@@ -74,12 +74,24 @@ t.test('what is wrong is said with its path', async t => {
 
 t.test('a file that can’t be read is an error of one sentence, two in a folder are one too many', async t => {
   const dir = (files: Record<string, string>) => read(t.testdir({ '.git': {}, ...files }))
-  await t.rejects(dir({ 'dmaspec.config.ts': 'export default {' }), {
+  await t.rejects(dir({ 'dmaspec.config.ts': '// cut off\nexport default {' }), {
     name: 'CellError',
-    message: /can't be read/,
+    message: /can't be read: dmaspec\.config\.ts:2: Expected identifier/,
   })
   await t.rejects(dir({ 'dmaspec.config.ts': 'export const x = 1' }), { message: /exports no configuration/ })
   await t.rejects(dir({ 'dmaspec.config.ts': '', 'dmaspec.config.mjs': '' }), { message: /leave one/ })
+})
+
+t.test('what it imports of the same folder is an ES module, too', async t => {
+  const board = target.replace("{ serial: 'tty' }", "{ serial: 'tty', baud }")
+  const dir = t.testdir({
+    '.git': {},
+    'package.json': '{}',
+    'baud.ts': 'export const baud: number = 9600',
+    'board.ts': `import { baud } from './baud'\nexport default ${board} as const`,
+    'dmaspec.config.ts': `import desk from './board.ts'\nexport default { targets: { desk } }`,
+  })
+  t.match(targetNamed(await read(dir), 'desk'), { console: { baud: 9600 } })
 })
 
 t.test('a target that isn’t there is named with those that are', async t => {

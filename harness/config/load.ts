@@ -88,17 +88,11 @@ let hooked = false
 let reads = 0
 
 async function contentOf(file: string): Promise<unknown> {
-  if (!hooked) register(resolveHook())
+  if (!hooked) register(hooks())
   hooked = true
-  const read = () =>
-    import(`${pathToFileURL(file).href}?${MARK}=${++reads}`) as Promise<{ default?: unknown }>
   let module: { default?: unknown }
   try {
-    module = await read().catch((error: unknown) => {
-      // Seen once, on a busy machine: tsx had made CommonJS of what Node took for a module.
-      if (isOfCommonJs(error)) return read()
-      throw error
-    })
+    module = (await import(`${pathToFileURL(file).href}?${MARK}=${++reads}`)) as { default?: unknown }
   } catch (error) {
     const { message } = error instanceof Error ? error : new Error(String(error))
     throw new CellError(`${file} can't be read: ${message}`, { cause: error })
@@ -108,24 +102,40 @@ async function contentOf(file: string): Promise<unknown> {
   return module.default
 }
 
-const isOfCommonJs = (error: unknown) =>
-  error instanceof ReferenceError && /^require is not/.test(error.message)
-
 /** With a number behind it, for a file is read again each time. */
 const MARK = 'dmaspec-config'
 
 /**
  * The module, as a URL, by which a configuration anywhere imports `dmaspec` without having it installed, and without
- * loading all of it. It is read as an ES module, whatever the package.json above it says.
+ * loading all of it. It is read as an ES module, as are the .ts files that it imports by their paths, whatever the
+ * package.json above them says, and past all other loaders: @tapjs/typescript's would make CommonJS of them.
  */
-function resolveHook(): string {
+function hooks(): string {
   const source = `
+    import { readFile } from 'node:fs/promises'
+    import { basename } from 'node:path'
+    import { fileURLToPath } from 'node:url'
+    import { transform } from ${JSON.stringify(import.meta.resolve('esbuild'))}
     const config = ${JSON.stringify(moduleUrl('./config', import.meta.url))}
     const marked = url => /[?]${MARK}=\\d+$/.test(url ?? '')
+    const asModule = url => ({ url, format: 'module', shortCircuit: true })
     export async function resolve(specifier, context, next) {
-      if (specifier === 'dmaspec' && marked(context.parentURL)) return next(config, context)
-      const found = await next(specifier, context)
-      return marked(specifier) ? { ...found, format: 'module' } : found
+      const parent = context.parentURL
+      if (marked(specifier)) return asModule(specifier)
+      if (!marked(parent)) return next(specifier, context)
+      const found = await next(specifier === 'dmaspec' ? config : specifier, context)
+      const [path] = found.url.split('?')
+      return /^[.]/.test(specifier) && /[.]m?ts$/.test(path) ? asModule(path + new URL(parent).search) : found
+    }
+    export async function load(url, context, next) {
+      if (!marked(url)) return next(url, context)
+      const sourcefile = fileURLToPath(url)
+      const text = await readFile(sourcefile, 'utf8')
+      const options = { loader: 'ts', format: 'esm', sourcefile, sourcemap: 'inline', logLevel: 'silent' }
+      const { code } = await transform(text, options).catch(({ message, errors: [first] = [] }) => {
+        throw new SyntaxError(first ? basename(sourcefile) + ':' + first.location.line + ': ' + first.text : message)
+      })
+      return { format: 'module', source: code, shortCircuit: true }
     }`
   return `data:text/javascript,${encodeURIComponent(source)}`
 }
