@@ -75,12 +75,8 @@ export async function mirrorTree(
   if (old && wanted.length === 0 && gone.length === 0) return { hash: old.hash, changed: 0 }
   rmSync(mirror.manifest, { force: true })
   for (const path of gone) remove(mirror, path)
-  const stay = looked
-    ? Object.keys(known).filter(path => !looked.has(path) || listed.has(path))
-    : tree.files.map(({ path }) => path)
-  const files: Manifest['files'] = Object.fromEntries(
-    stay.flatMap(path => (known[path] ? [[path, known[path]]] : [])),
-  )
+  const files: Manifest['files'] = looked ? { ...known } : copiedOf(known, tree.files)
+  for (const path of gone) Reflect.deleteProperty(files, path)
   let [changed, done] = [gone.length, 0]
   for await (const [file, content] of tree.read(wanted)) {
     const hash = sha256(content)
@@ -91,20 +87,52 @@ export async function mirrorTree(
     files[file.path] = { mode: file.mode, stamp: file.stamp, sha256: hash }
     onShare(++done / wanted.length)
   }
-  const rows = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))
-  const hash = sha256(rows.map(([path, { mode, sha256 }]) => `${path}\0${mode}\0${sha256}\n`).join(''))
+  const sorted = inOrder(files)
+  const hash = sha256(
+    Object.entries(sorted)
+      .map(([path, { mode, sha256 }]) => `${path}\0${mode}\0${sha256}\n`)
+      .join(''),
+  )
   mkdirSync(dirname(mirror.manifest), { recursive: true })
-  writeFileSync(`${mirror.manifest}.new`, JSON.stringify({ files, hash } satisfies Manifest))
+  const manifest: Manifest = { files: sorted, hash }
+  writeFileSync(`${mirror.manifest}.new`, JSON.stringify(manifest))
   renameSync(`${mirror.manifest}.new`, mirror.manifest)
+  last = { file: mirror.manifest, stamp: stampOf(mirror.manifest) ?? '', manifest }
   return { hash, changed }
 }
 
+/** What is known of these files. */
+function copiedOf(known: Manifest['files'], files: readonly TreeFile[]): Manifest['files'] {
+  return Object.fromEntries(files.flatMap(({ path }) => (known[path] ? [[path, known[path]]] : [])))
+}
+
+/** The same by path, in the order of their hash; most changes leave it as it is. */
+function inOrder(files: Manifest['files']): Manifest['files'] {
+  const paths = Object.keys(files)
+  if (paths.every((path, i) => i === 0 || (paths[i - 1] ?? '') < path)) return files
+  return Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** The last one that was read or written: a kernel's has 80,000 files, and is asked for at each step of a build. */
+let last: { file: string; stamp: string; manifest: Manifest } | undefined
+
 function readManifest(file: string): Manifest | undefined {
+  const stamp = stampOf(file)
+  if (stamp === undefined) return undefined
+  if (last?.file === file && last.stamp === stamp) return last.manifest
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Manifest
+    const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest
+    last = { file, stamp, manifest }
+    return manifest
   } catch {
     return undefined
   }
+}
+
+/** Another one's is another file: it is renamed to its place. */
+function stampOf(file: string): string | undefined {
+  const found = lstatSync(file, { throwIfNoEntry: false, bigint: true })
+  return found && [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ')
 }
 
 /** Writes a file where it belongs: one that patches touch has its original put aside (patched.ts). */
