@@ -1,6 +1,6 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DEFAULTS } from '../cell/cell.ts'
 import { fetchPackages } from '../images/apt.ts'
 import { givenKernelOf } from '../images/given.ts'
@@ -18,9 +18,19 @@ import { median } from './median.ts'
 
 /** How often a file is saved. */
 const SAVES = 3
-/** A driver that every kernel of ours has, and a spec of one boot. */
+/** A driver that every kernel of ours has. */
 const FILE = 'drivers/iommu/ipmmu-vmsa.c'
-const SPEC = 'sata-pio'
+/** A cell of one boot: how many more there are is the spec's affair. */
+const SPEC = `
+import t from 'tap'
+import { boot, kernels } from 'dmaspec'
+
+for (const kernel of kernels())
+  t.test(\`linux \${kernel}\`, async t => {
+    const { report } = await boot(t, { kernel, overlays: ['sata-behind-ipmmu'] })
+    t.match(report.disk, { ok: true })
+  })
+`
 
 /**
  * Seconds from a save to the verdict, over those of make alone for such a change: medians. The tree is the default
@@ -29,7 +39,10 @@ const SPEC = 'sata-pio'
 export async function watchOverMake(tree?: string): Promise<Figure[]> {
   const signal = new AbortController().signal
   const progress = progressOn(process.stderr)
-  const out = mkdtempSync(join(tmpdir(), 'dmaspec-bench-'))
+  const scratch = mkdtempSync(join(tmpdir(), 'dmaspec-bench-'))
+  const [spec, out] = [join(scratch, 'specs', 'disk.spec.ts'), join(scratch, 'out')]
+  mkdirSync(dirname(spec))
+  writeFileSync(spec, SPEC)
   const folder = tree ?? (await unpacked(signal))
   const watched: number[] = []
   const made: number[] = []
@@ -38,7 +51,7 @@ export async function watchOverMake(tree?: string): Promise<Figure[]> {
   const save = () => appendFileSync(join(folder, FILE), `/* ${Date.now()} */\n`)
   const session: Session = new Session({
     tree: { tree: folder, patches: [], fragments: [], flavour: null },
-    ...{ kernels: [], specs: [SPEC], out, jobs: 1, signal, progress },
+    ...{ kernels: [], specs: [spec], out, jobs: 1, signal, progress },
     ui: {
       say: line => ((failure = line), session.end()),
       display: () => silentDisplay,
@@ -60,7 +73,7 @@ export async function watchOverMake(tree?: string): Promise<Figure[]> {
   try {
     await session.run()
   } finally {
-    rmSync(out, { recursive: true, force: true })
+    rmSync(scratch, { recursive: true, force: true })
   }
   if (failure !== null) throw new Error(failure)
   const [all, make] = [median(watched), median(made)]

@@ -9,6 +9,7 @@ import type { Cell } from '../run/plan.ts'
 import type { Observer } from '../run/pool.ts'
 import { runMatrix } from '../run/run.ts'
 import type { Shard } from '../run/shard.ts'
+import type { Spares } from '../run/spares.ts'
 
 /** Whoever shows a run, and is told that it is over. */
 export interface RunDisplay extends Observer {
@@ -34,6 +35,8 @@ export interface SpecsRequest {
   retries?: number | undefined
   /** The board that it runs on; null or none: the emulator. */
   target?: string | null
+  /** Processes for specs, started already. */
+  spares?: Spares | undefined
   signal: AbortSignal
   progress: Progress
   /** Makes what shows the run; `path` is the run's folder. */
@@ -52,7 +55,8 @@ export interface SpecsRun {
  * @throws CellError if the folder is in use, or has other files in it
  */
 export async function runSpecs(request: SpecsRequest): Promise<SpecsRun> {
-  const { matrix, shard, out, jobs = defaultJobs(), retries = 0, target = null, signal, progress } = request
+  const { matrix, shard, out, jobs = defaultJobs(), retries = 0, target = null } = request
+  const { spares, signal, progress } = request
   const folder = await takeRunFolder(out)
   const display = request.display(folder.path)
   try {
@@ -60,7 +64,7 @@ export async function runSpecs(request: SpecsRequest): Promise<SpecsRun> {
       dmaspec: projectVersion(),
       machine: thisMachine(target === null ? (await needQemu()).version : `none: target ${target}`),
     }
-    const asked = { matrix, shard, out: folder.path, jobs, retries, signal, about }
+    const asked = { matrix, shard, out: folder.path, jobs, retries, spares, signal, about }
     const result = await runMatrix(asked, display)
     display.stop()
     const step = progress.step('writing reports')

@@ -1,8 +1,16 @@
 /** What `dmaspec run` and the processes that run its specs tell each other, over node's own channel. */
 
-/** To a worker: run this spec on this kernel; or: the boot that asked may start. */
+/** To a worker: run this spec on this kernel, with these environment variables; or: the boot that asked may start. */
 export type ToWorker =
-  { type: 'cell'; kernel: string; spec: string; file: string; out: string } | { type: 'turn'; boot: number }
+  | {
+      type: 'cell'
+      kernel: string
+      spec: string
+      file: string
+      out: string
+      variables: Record<string, string | undefined>
+    }
+  | { type: 'turn'; boot: number }
 
 /**
  * To the run: the process has started; tap's root test is over, so that no more can be run; a boot wants to start; it is

@@ -3,6 +3,7 @@ import { attemptOf, cellResult, isWrong, type Attempt } from './outcome.ts'
 import { specPath, type Cell } from './plan.ts'
 import { tidyBoots } from './leftovers.ts'
 import { Slots, type Limits } from './slots.ts'
+import type { Spares } from './spares.ts'
 import { ENDED, SpecProcess } from './spec-process.ts'
 
 /** Whoever shows how a run goes. */
@@ -25,6 +26,8 @@ export interface PoolOptions {
   retries: number
   /** Seconds without a word, outside of a boot, after which a spec is hung. */
   silence: number
+  /** Where processes come from that are started already, if there are such. */
+  spares?: Spares | undefined
   signal: AbortSignal
 }
 
@@ -58,13 +61,13 @@ class Lanes {
 
   /** Runs what is in the queue until it is empty, in one process if it lasts. */
   async lane(queue: Cell[]): Promise<void> {
-    const { signal, silence } = this.#options
+    const { signal, spares } = this.#options
     let child: SpecProcess | undefined
     const kill = () => void child?.kill()
     signal.addEventListener('abort', kill)
     const next = async (fresh: boolean) => {
       if (child && (child.spent || fresh)) await child.kill()
-      if (!child || child.spent || fresh) child = new SpecProcess(this.#slots, silence)
+      if (!child || child.spent || fresh) child = spares?.take() ?? new SpecProcess()
       return child
     }
     try {
@@ -93,7 +96,7 @@ class Lanes {
   }
 
   async #attempt(cell: Cell, earlier: number, next: Next): Promise<Attempt> {
-    const { out } = this.#options
+    const { out, silence } = this.#options
     const started = performance.now()
     const folder = earlier === 0 ? cell.spec : `${cell.spec}~${earlier + 1}`
     const onBoot = (boot: string, alone: boolean) => {
@@ -101,7 +104,8 @@ class Lanes {
       if (alone)
         this.#observer.note(`${cell.id}: its guest is larger than the memory that is free: it is run alone`)
     }
-    const job = { kernel: cell.kernel, spec: folder, file: specPath(cell), out, onBoot }
+    const file = specPath(cell)
+    const job = { kernel: cell.kernel, spec: folder, file, out, slots: this.#slots, silence, onBoot }
     let child = await next(false)
     let { root, cut } = await child.run(job)
     if (cut === ENDED && child.jobs > 1) {

@@ -4,6 +4,7 @@ import { discardBoots } from './leftovers.ts'
 import type { Cell } from './plan.ts'
 import { runCells, type Observer } from './pool.ts'
 import type { Shard } from './shard.ts'
+import type { Spares } from './spares.ts'
 
 export interface RunRequest {
   /** All cells of the matrix, of all shards. */
@@ -20,6 +21,8 @@ export interface RunRequest {
   silence?: number
   /** Bytes for guests; by free memory, if not given. */
   memory?: number
+  /** Processes for specs, started already. */
+  spares?: Spares | undefined
 }
 
 /** The cells that a shard runs. */
@@ -42,11 +45,12 @@ export async function runMatrix(request: RunRequest, observer: Observer): Promis
     about,
     silence = 60,
     memory = guestMemory(jobs),
+    spares,
   } = request
   const started = new Date()
   const cells = cellsOf(request)
   const limits = { boots: jobs, memory }
-  const results = await runCells(cells, { out, jobs, limits, retries, silence, signal }, observer)
+  const results = await runCells(cells, { out, jobs, limits, retries, silence, spares, signal }, observer)
   const byId = new Map(results.map(result => [result.id, result]))
   const unfinished = cells.filter(({ id }) => !byId.has(id))
   await Promise.all(unfinished.map(({ kernel, spec }) => discardBoots(out, kernel, spec)))

@@ -25,6 +25,10 @@ export interface Job {
   file: string
   /** Folder of the run. */
   out: string
+  /** Where its boots ask for a turn. */
+  slots: Slots
+  /** Seconds without a word after which it is hung, if it waits for no boot. */
+  silence: number
   onBoot(folder: string, alone: boolean): void
 }
 
@@ -46,12 +50,12 @@ interface Running {
 export class SpecProcess {
   readonly #child: ChildProcess
   readonly #reader: TapReader
-  readonly #slots: Slots
-  /** Seconds without a word after which a spec is hung, if it waits for no boot. */
-  readonly #silence: number
   readonly #boots = new Map<number, () => void>()
   #deadlines = new Map<number, number>()
   #running: Running | null = null
+  /** Of the last job: what that left behind asks there, too. */
+  #slots: Slots | null = null
+  #silence = 0
   #timer: NodeJS.Timeout | undefined
   #allowed = 0
   #heard = 0
@@ -62,9 +66,7 @@ export class SpecProcess {
   #spent = false
   readonly #gone: Promise<void>
 
-  constructor(slots: Slots, silence: number) {
-    this.#slots = slots
-    this.#silence = silence
+  constructor() {
     const nonce = randomBytes(16).toString('hex')
     this.#reader = new TapReader(nonce, {
       onOver: root => this.#finish(root, null),
@@ -96,6 +98,10 @@ export class SpecProcess {
     return this.#spent
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
   /** How many jobs it was given. */
   get jobs(): number {
     return this.#jobs
@@ -104,6 +110,7 @@ export class SpecProcess {
   /** Runs a spec. One at a time. */
   run(job: Job): Promise<Finished> {
     this.#jobs++
+    ;[this.#slots, this.#silence] = [job.slots, job.silence]
     this.#output = ''
     this.#heard = performance.now()
     this.#allowed = this.#ready ? this.#silence : START_SECONDS
@@ -111,7 +118,7 @@ export class SpecProcess {
       this.#running = { job, resolve }
       if (this.#spent) return this.#finish(this.#reader.rest(), this.#lastWords('it is gone'))
       const { kernel, spec, file, out } = job
-      this.#tell({ type: 'cell', kernel, spec, file, out })
+      this.#tell({ type: 'cell', kernel, spec, file, out, variables: ownVariables() })
       this.#watch()
     })
   }
@@ -142,6 +149,7 @@ export class SpecProcess {
   }
 
   #ask({ boot, folder, memory, seconds }: Extract<FromWorker, { type: 'ask' }>): void {
+    if (this.#slots === null) return
     this.#deadlines.set(boot, Infinity)
     const grant = (alone: boolean) => {
       this.#deadlines.set(boot, performance.now() + seconds * 1000)
@@ -205,14 +213,15 @@ function start(nonce: string): ChildProcess {
   ]
   const [command, ...args] = guarded(argv)
   return spawn(command, args, {
-    env: { ...withoutTap(process.env), TAP_TIMEOUT: '0', [NONCE_VARIABLE]: nonce },
+    env: { ...ownVariables(), [NONCE_VARIABLE]: nonce },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
     // A group of its own: Ctrl-C is for the run to handle.
     detached: true,
   })
 }
 
-/** A run may be a test of dmaspec's own, under another tap. */
-function withoutTap(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => !/^_?TAP/.test(name)))
+/** What this process has, but for tap's: a run may be a test of dmaspec's own, under another tap. */
+function ownVariables(): Record<string, string | undefined> {
+  const own = Object.entries(process.env).filter(([name]) => !/^_?TAP/.test(name))
+  return { ...Object.fromEntries(own), TAP_TIMEOUT: '0' }
 }

@@ -8,8 +8,9 @@ import { register } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { moduleUrl, projectRoot } from '../project.ts'
-// A plugin of tap's must be there before the first spec prints, and that one need not import dmaspec.
-import '../matchers.ts'
+// A plugin of tap's must be there before the first spec prints, and that one need not import dmaspec. The rest is what
+// specs import: a process that waits for one has it already.
+import '../index.ts'
 import {
   afterLast,
   lastOf,
@@ -24,7 +25,6 @@ import { setSession } from './session.ts'
 
 const nonce = process.env[NONCE_VARIABLE] ?? ''
 Reflect.deleteProperty(process.env, NONCE_VARIABLE)
-const variables = { ...process.env }
 const cwd = process.cwd()
 
 const waiting = new Map<number, () => void>()
@@ -51,8 +51,9 @@ process.on('disconnect', () => process.exit())
 tell({ type: 'ready' })
 
 /** Runs a spec: what it throws at once is told, and that it is over, when tap has run all its tests. */
-async function runCell({ kernel, spec, file, out }: Extract<ToWorker, { type: 'cell' }>): Promise<void> {
-  restoreProcess(kernel)
+async function runCell(cell: Extract<ToWorker, { type: 'cell' }>): Promise<void> {
+  const { kernel, spec, file, out, variables } = cell
+  restoreProcess({ ...variables, KERNELS: kernel })
   setSession({
     kernel,
     root: out,
@@ -70,11 +71,11 @@ async function runCell({ kernel, spec, file, out }: Extract<ToWorker, { type: 'c
   t.pass(afterLast(nonce))
 }
 
-/** What the spec before may have changed is as it was. */
-function restoreProcess(kernel: string): void {
+/** What the spec before may have changed is as the run has it; it may know more by now than when this was started. */
+function restoreProcess(variables: Record<string, string | undefined>): void {
   for (const name of Object.keys(process.env))
     if (!(name in variables)) Reflect.deleteProperty(process.env, name)
-  Object.assign(process.env, variables, { KERNELS: kernel })
+  Object.assign(process.env, variables)
   process.chdir(cwd)
 }
 

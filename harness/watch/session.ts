@@ -1,49 +1,25 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { loadedConfig } from '../config/load.ts'
 import { UnbuildableError } from '../errors.ts'
-import { givenKernelOf } from '../images/given.ts'
 import type { Progress } from '../images/progress.ts'
-import { listSome } from '../images/tree-files.ts'
 import { folderOf, type TreeRequest } from '../images/tree-given.ts'
 import { buildKernel } from '../judge/kernel.ts'
-import { type RunDisplay, runSpecs } from '../judge/run-specs.ts'
+import { runSpecs } from '../judge/run-specs.ts'
 import { boards } from '../platform/boards.ts'
-import type { CellResult } from '../results/result.ts'
-import { type Cell, planMatrix } from '../run/plan.ts'
+import { defaultJobs } from '../run/machine.ts'
+import { planMatrix } from '../run/plan.ts'
+import { Spares } from '../run/spares.ts'
 import { findSpecs } from '../run/specs.ts'
 import { overlayFolders } from '../tree/overlays.ts'
 import type { CellInput, KernelName } from '../types.ts'
 import { type Batch, Changes } from './changes.ts'
 import { compilerLines } from './compiler.ts'
 import { LastRun } from './last-run.ts'
+import type { WatchRequest } from './request.ts'
 import { Loop } from './rounds.ts'
+import { relevant, sourceOf } from './source.ts'
 import { both, reasonOf, type Watched, type Work, workOf } from './work.ts'
-
-export interface WatchRequest {
-  /** Whose files are watched, and which is built anew; null if the kernels are built and stay as they are. */
-  tree: Omit<TreeRequest, 'changed'> | null
-  kernels: readonly KernelName[]
-  /** As `--spec` has them. */
-  specs: readonly string[]
-  out: string
-  jobs?: number | undefined
-  signal: AbortSignal
-  progress: Progress
-  ui: WatchUi
-  /** Tests build and run nothing. */
-  doing?: { build: typeof buildKernel; run: typeof runSpecs; sourceOf: typeof sourceOf }
-}
-
-/** Whoever shows it all. */
-export interface WatchUi {
-  say: (line: string) => void
-  display: (path: string, cells: readonly Cell[]) => RunDisplay
-  /** A round is over. `seconds` from the save, or the key, to the last verdict. */
-  verdict: (cells: readonly CellResult[], work: Work, seconds: { all: number; build: number }) => void
-  /** There is nothing to do. */
-  idle: (folders: number) => void
-}
 
 /** Specs that run again whenever something that they depend on is saved. */
 export class Session {
@@ -51,6 +27,7 @@ export class Session {
   readonly #loop: Loop
   readonly #changes: Changes
   readonly #last = new LastRun()
+  readonly #spares = new Spares()
   #kernels: readonly KernelName[]
   /** The kernel that all results are of; null if there is none such. */
   #answered: string | null = null
@@ -88,6 +65,7 @@ export class Session {
     } finally {
       signal.removeEventListener('abort', end)
       this.#changes.close()
+      await this.#spares.end()
     }
     signal.throwIfAborted()
   }
@@ -168,7 +146,7 @@ export class Session {
   async #saved({ paths, folders, since }: Batch): Promise<void> {
     try {
       const watched = this.#watched()
-      const files = await this.#relevant([...paths], watched)
+      const files = await relevant([...paths], watched, this.#kernels[0], this.#request.signal)
       const work = workOf([...files, ...folders], watched, since)
       if (!work) return
       const all = [...folders].some(folder => workOf([folder], watched, since))
@@ -178,30 +156,12 @@ export class Session {
     }
   }
 
-  /** Without the files that git ignores, and what a build in the tree leaves. What is gone may have been one of the tree's. */
-  async #relevant(paths: readonly string[], { tree }: Watched): Promise<readonly string[]> {
-    const [kernel = ''] = this.#kernels
-    const given = givenKernelOf(kernel)
-    if (tree === null || given?.kind !== 'tree') return paths
-    const isInside = (path: string) => path.startsWith(`${tree}/`)
-    const inside = paths.filter(isInside).map(path => relative(tree, path))
-    const listed = await listSome(tree, join(given.work, 'empty.git'), inside, this.#request.signal)
-    if (!listed) return paths
-    const known = new Set(listed)
-    return paths.filter(
-      path =>
-        !isInside(path) ||
-        known.has(relative(tree, path)) ||
-        this.#settings.includes(path) ||
-        !existsSync(path),
-    )
-  }
-
   async #round(work: Work, signal: AbortSignal): Promise<void> {
     const { ui, out, jobs, progress, doing } = this.#request
     const run = doing?.run ?? runSpecs
     const started = performance.now()
     const watched = this.#watched()
+    this.#prepare(watched.specs.length)
     if (this.#request.tree) await this.#build(this.#request.tree, work, { signal, progress })
     const build = (performance.now() - started) / 1000
     const kernel = this.#kernels.map(name => `${name} ${(doing?.sourceOf ?? sourceOf)(name)}`).join()
@@ -213,7 +173,8 @@ export class Session {
     const specs = watched.specs.filter(({ name }) => work.specs === 'all' || work.specs.has(name))
     const matrix = planMatrix(this.#kernels, specs, this.#last.durations(), 1)
     const display = (path: string) => ui.display(path, matrix)
-    const { result } = await run({ matrix, shard: null, out, jobs, signal, progress, display })
+    const spares = this.#spares
+    const { result } = await run({ matrix, shard: null, out, jobs, spares, signal, progress, display })
     signal.throwIfAborted()
     const since = (performance.now() - work.since) / 1000
     this.#last.take(result, out, work.specs === 'all')
@@ -221,6 +182,13 @@ export class Session {
     this.#hasBegun = true
     this.#watch()
     ui.verdict(result.cells, work, { all: since, build })
+    this.#prepare(watched.specs.length)
+  }
+
+  /** Starts the processes that run specs, ahead of the next save. */
+  #prepare(cells: number): void {
+    const { jobs = defaultJobs(), doing } = this.#request
+    if (!doing) this.#spares.keep(Math.min(jobs, cells))
   }
 
   async #build(
@@ -249,10 +217,4 @@ export class Session {
 function foldersOf(folder: string): string[] {
   const { root, theirs } = overlayFolders({ folder, theirs: loadedConfig().overlays })
   return [resolve(root, folder), ...(theirs === null ? [] : [theirs])]
-}
-
-/** What a kernel was made from: it is the same one as long as that is. */
-function sourceOf(name: KernelName): string {
-  const given = givenKernelOf(name)
-  return given?.kind === 'tree' ? JSON.stringify([given.source, given.patches, given.fragments]) : ''
 }
