@@ -32,6 +32,17 @@ for (const kernel of kernels()) {
       t.equal((await guest.exec('pidof sleep')).stdout, '', 'and nothing of it is left')
     })
 
+    t.test('commands side by side, that end as others begin, all have their own status', async t => {
+      const statuses = [0, 1, 2, 3, 4]
+      for (let round = 0; round < 8; round++) {
+        const ends = await Promise.all(statuses.map(status => guest.exec(`exit ${status}`)))
+        t.same(
+          ends.map(({ status }) => status),
+          statuses,
+        )
+      }
+    })
+
     t.test('files of any bytes go both ways', async t => {
       const size = 4n * MiB
       const bytes = randomBytes(Number(size))

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type ssh2 from 'ssh2'
 import type { PreparedBoot } from '../boot/prepare.ts'
 import { GuestError, type InfraError } from '../errors.ts'
 import type { BootResult, ConsoleLine } from '../types.ts'
 import { killer, marked, quote } from './command.ts'
+import type { Connections } from './connections.ts'
 import { crashIn } from './crash.ts'
 import { type KernelMessage, readMessages } from './kmsg.ts'
-import { execute, interact, type Output } from './ssh.ts'
+import { execute, type Feed, interact, type Output } from './ssh.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What a command in the guest came to. Its exit status is data: it fails nobody. */
@@ -51,7 +51,7 @@ export interface GuestMachine {
 export interface GuestParts {
   boot: Pick<PreparedBoot, 'cell' | 'folder'>
   machine: GuestMachine
-  client: ssh2.Client
+  connections: Connections
   /** Of sshd, where this host reaches it. */
   port: number
   mayOops: boolean
@@ -65,17 +65,17 @@ export class Guest implements AsyncDisposable {
   readonly port: number
   readonly #boot: GuestParts['boot']
   readonly #machine: GuestMachine
-  readonly #client: ssh2.Client
+  readonly #connections: Connections
   readonly #conclude: () => Promise<BootResult>
   readonly #mayOops: boolean
   #stopped: Promise<BootResult> | null = null
   #commands = 0
 
-  constructor({ boot, machine, client, port, mayOops, conclude }: GuestParts) {
+  constructor({ boot, machine, connections, port, mayOops, conclude }: GuestParts) {
     this.port = port
     this.#boot = boot
     this.#machine = machine
-    this.#client = client
+    this.#connections = connections
     this.#conclude = conclude
     this.#mayOops = mayOops
   }
@@ -98,7 +98,10 @@ export class Guest implements AsyncDisposable {
 
   /** A shell on a terminal, until it ends. Its exit status; null if a signal ended it. */
   shell(terminal: Terminal): Promise<number | null> {
-    return this.#alive('the shell', interact(this.#client, terminal))
+    return this.#alive(
+      'the shell',
+      this.#connections.use(client => interact(client, terminal)),
+    )
   }
 
   /** Types at the guest's console, where its init has a shell. A key there wakes a guest that sleeps, if it may. */
@@ -128,7 +131,7 @@ export class Guest implements AsyncDisposable {
     const leave = new AbortController()
     try {
       yield* readMessages(onOutput => {
-        const reading = execute(this.#client, 'cat /dev/kmsg', { onOutput, signal: leave.signal })
+        const reading = this.#execute('cat /dev/kmsg', { onOutput, signal: leave.signal })
         return this.#alive('cat /dev/kmsg', reading)
       })
     } finally {
@@ -149,7 +152,7 @@ export class Guest implements AsyncDisposable {
   }
 
   #stop(): Promise<BootResult> {
-    this.#client.end()
+    this.#connections.end()
     return this.#conclude()
   }
 
@@ -173,7 +176,7 @@ export class Guest implements AsyncDisposable {
       })
     })
     given.catch(() => undefined)
-    const running = execute(this.#client, marked(command, id), { input, onOutput, signal: over.signal })
+    const running = this.#execute(marked(command, id), { input, onOutput, signal: over.signal })
     try {
       const output = await Promise.race([this.#alive(command, running.then(this.#unlessCrashed)), given])
       // It may have been killed by us, and say so before we do.
@@ -192,8 +195,12 @@ export class Guest implements AsyncDisposable {
 
   /** Ends all that a command started; a guest that doesn't answer is not waited for. */
   async #kill(id: string): Promise<void> {
-    const killing = execute(this.#client, killer(id)).catch(() => undefined)
+    const killing = this.#execute(killer(id)).catch(() => undefined)
     await Promise.race([killing, delay(GRACE_MS, undefined, { ref: false })])
+  }
+
+  #execute(command: string, feed: Feed = {}): Promise<Output> {
+    return this.#connections.use(client => execute(client, command, feed))
   }
 
   /** What a session comes to; if the guest dies under it, why it died. */

@@ -29,6 +29,8 @@ export interface Feed {
 /** Logs in at a port of the loopback. Throws an InfraError if whoever listens there is not this boot's guest. */
 export async function connect(port: number, { hostKey, userKey }: BootKeys): Promise<ssh2.Client> {
   const client = new ssh2.Client()
+  // Of a second error, or one after this, nobody need hear: it ends the connection, and who waits on that is told.
+  client.on('error', () => undefined)
   let stranger = false
   await new Promise<void>((resolve, reject) => {
     client.once('ready', resolve)
@@ -55,40 +57,22 @@ export async function connect(port: number, { hostKey, userKey }: BootKeys): Pro
       },
     })
   })
-  // An error after this ends the connection, and whoever waits on it hears of that.
-  client.on('error', () => undefined)
   return client
 }
 
-/** A command that dropbear closed the channel of, before it took it: seen once in some hundred, in quick succession. */
-const NOT_TAKEN = 'Unable to exec'
-/** How often one is asked for. */
-const ATTEMPTS = 3
-
 /** Runs a command; rejects only if the connection ends before it does. */
-export async function execute(client: ssh2.Client, command: string, feed: Feed = {}): Promise<Output> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await executeOnce(client, command, feed)
-    } catch (error) {
-      const isTaken = !(error instanceof InfraError && error.message.endsWith(NOT_TAKEN))
-      if (isTaken || attempt === ATTEMPTS) throw error
-    }
-  }
-}
-
-function executeOnce(
+export function execute(
   client: ssh2.Client,
   command: string,
-  { input, onOutput, signal }: Feed,
+  { input, onOutput, signal }: Feed = {},
 ): Promise<Output> {
   return new Promise((resolve, reject) => {
-    const lost = () => reject(new InfraError('the ssh session ended before the command did'))
-    client.once('close', lost)
     const settle = (what: () => void) => {
       client.off('close', lost)
       what()
     }
+    const lost = () => settle(() => reject(new InfraError('the ssh session ended before the command did')))
+    client.once('close', lost)
     client.exec(command, (error, channel) => {
       if (error) return settle(() => reject(new InfraError(`can't run '${command}': ${error.message}`)))
       const said = { stdout: [] as Buffer[], stderr: [] as Buffer[] }

@@ -4,6 +4,7 @@ import { Qmp } from '../boot/qmp.ts'
 import { GuestError, InfraError } from '../errors.ts'
 import { cpio } from '../images/cpio.ts'
 import type { CellInput, ConsoleLine } from '../types.ts'
+import { Connections } from './connections.ts'
 import { crashIn } from './crash.ts'
 import { Guest } from './guest.ts'
 import { makeKeys } from './keys.ts'
@@ -43,9 +44,10 @@ export async function startGuest(input: CellInput, options: GuestOptions = {}): 
       throw bootError(boot, run.log, await conclude(boot, run, started))
     }
     const port = await sshPort(qmp)
-    const client = await Promise.race([connect(port, keys), noSession(boot, machine, options.signal)])
+    const login = () => connect(port, keys)
+    const client = await Promise.race([login(), noSession(boot, machine, options.signal)])
     return new Guest({
-      ...{ boot, machine, client, port },
+      ...{ boot, machine, connections: new Connections(client, login), port },
       mayOops: options.mayOops ?? false,
       conclude: async () => conclude(boot, await up.stop(), started),
     })

@@ -1,6 +1,7 @@
 /** A board that stays up, with a session into it: what a guest of the emulator is, as far as a board can be one. */
 import type { Target } from '../config/target.ts'
 import { InfraError, UnavailableError } from '../errors.ts'
+import { Connections } from '../guest/connections.ts'
 import { Guest, type GuestMachine } from '../guest/guest.ts'
 import { OopsReader } from '../report/crash/reader.ts'
 import { readLine } from '../report/input/line.ts'
@@ -49,10 +50,12 @@ export async function startOnTarget(
         console: up.console.lines,
       })
     }
-    const client = await login(ssh, { seconds: target.timeouts.command, signal: options.signal })
+    const patience = { seconds: target.timeouts.command, signal: options.signal }
+    const enter = () => login(ssh, patience)
+    const connections = new Connections(await enter(), enter)
     const machine = new BoardMachine(up.console)
     return new Guest({
-      ...{ boot, machine, client, port: ssh.port },
+      ...{ boot, machine, connections, port: ssh.port },
       mayOops: options.mayOops ?? false,
       async conclude() {
         machine.leave()
