@@ -47,6 +47,7 @@ export class MarkerReader {
   }
 }
 
-const TAG = 'dmaspec: '
+/** What the init's lines have, wherever it stands. */
+export const TAG = 'dmaspec: '
 const NONCE = /([0-9a-f]{32}) /y
 const MOST_KEPT = 4096

@@ -1,16 +1,21 @@
 import type { ConsoleLine, KernelReport } from '../types.ts'
-import { BootReader } from './boots.ts'
-import { DiskReader } from './disk/disk.ts'
-import { FactReader } from './dma/facts.ts'
+import { BOOT_WORDS, BootReader } from './boots.ts'
+import { DISK_WORDS, DiskReader } from './disk/disk.ts'
+import { FACT_WORDS, FactReader } from './dma/facts.ts'
 import { type LineForm, LineSplitter } from './input/chunks.ts'
 import type { Line } from './input/line.ts'
 import { LineReader } from './input/reader.ts'
-import { OopsReader } from './crash/reader.ts'
+import { ALL, WordTable } from './input/skim.ts'
+import { OOPS_WORDS, OopsReader, STRAY_WORDS } from './crash/reader.ts'
 
 export interface ParseOptions {
   /** Only an init that knows this boot's nonce is believed. */
   nonce?: string
 }
+
+/** In the order of the bits below: who may know a line (skim.ts). */
+const WORDS = new WordTable([BOOT_WORDS, OOPS_WORDS, STRAY_WORDS, FACT_WORDS, DISK_WORDS])
+const [BOOTS, OOPSES, STRAYS, FACTS, DISK] = [1, 2, 4, 8, 16]
 
 /** Reads a console line by line; throws on nothing that it is fed. */
 export class ConsoleParser {
@@ -18,7 +23,7 @@ export class ConsoleParser {
   readonly #facts = new FactReader()
   readonly #disk: DiskReader
   readonly #boots = new BootReader()
-  readonly #lines = new LineReader(line => this.#line(line))
+  readonly #lines = new LineReader(line => this.#line(line), WORDS)
 
   constructor({ nonce }: ParseOptions = {}) {
     this.#disk = new DiskReader(nonce ?? null)
@@ -40,14 +45,19 @@ export class ConsoleParser {
   }
 
   #line(line: Line): void {
+    const readers = line.readers ?? ALL
+    if ((readers & BOOTS) !== 0) this.#boot(line)
+    const starts = this.#oopses.isFull ? OOPSES : OOPSES | STRAYS
+    if ((readers & starts) !== 0 || !this.#oopses.pass(line)) this.#oopses.line(line)
+    if ((readers & FACTS) !== 0 || this.#facts.waits) this.#facts.line(line)
+    if ((readers & DISK) !== 0) this.#disk.line(line)
+  }
+
+  #boot(line: Line): void {
     const boot = this.#boots.line(line)
-    if (boot !== null) {
-      this.#oopses.boot(boot)
-      this.#facts.boot(boot)
-    }
-    this.#oopses.line(line)
-    this.#facts.line(line)
-    this.#disk.line(line)
+    if (boot === null) return
+    this.#oopses.boot(boot)
+    this.#facts.boot(boot)
   }
 
   report(): KernelReport {

@@ -1,3 +1,4 @@
+import { Slots, stands } from '../slots.ts'
 import type { Family } from './family.ts'
 import { CHECKS } from './families/checks.ts'
 import { FOREIGN } from './families/foreign.ts'
@@ -18,23 +19,27 @@ export const FAMILIES: readonly Family[] = [
   ...FOREIGN,
 ]
 
-/** Rows by the first four letters of their prefix: a healthy line is looked up once, and is none. */
-const BY_LETTERS = new Map<number, Family[]>()
-for (const family of FAMILIES) {
-  const key = letters(family.prefix, 0)
-  BY_LETTERS.set(key, [...(BY_LETTERS.get(key) ?? []), family])
-}
+const BOX = '[ '
+/** What the first lines of crashes start with, `[ INFO: possible circular locking dependency detected ]` among them. */
+export const STARTS: readonly string[] = [
+  ...FAMILIES.map(({ prefix }) => prefix),
+  ...FAMILIES.filter(({ kind }) => kind === 'lockdep').map(({ prefix }) => BOX + prefix),
+]
+/** What others have behind the name of a task. */
+export const BEHIND_NAMES: readonly string[] = AFTER_A_NAME.map(({ prefix }) => prefix)
+
+/** Rows by their prefix: a healthy line is looked up once, and is none. */
+const BY_PREFIX = new Slots<Family>()
+for (const family of FAMILIES) BY_PREFIX.add(family.prefix, family)
 
 /** The family that a message is the first line of; null for most. */
 export function familyOf(message: string): Family | null {
-  const rows = BY_LETTERS.get(letters(message, 0))
-  if (rows) {
-    for (const row of rows) if (fits(row, message)) return row
-  }
+  const found = startOf(message)
+  if (found) return found
   // `[ INFO: possible circular locking dependency detected ]`: lockdep's box, until 4.10
-  if (message.startsWith('[ ') && message.includes(': ')) {
-    const inner = message.slice(2)
-    return BY_LETTERS.get(letters(inner, 0))?.find(row => row.kind === 'lockdep' && fits(row, inner)) ?? null
+  if (message.startsWith(BOX) && message.includes(': ')) {
+    const inner = message.slice(BOX.length)
+    return startOf(inner, 'lockdep')
   }
   return afterName(message)
 }
@@ -58,19 +63,20 @@ function afterName(message: string): Family | null {
   return null
 }
 
-function fits(row: Family, message: string): boolean {
-  return (
-    message.startsWith(row.prefix) &&
-    (row.with === undefined || message.includes(row.with)) &&
-    (row.without === undefined || !message.includes(row.without))
-  )
+/** The first row whose words the message has, of any kind or this one. */
+function startOf(message: string, kind: Family['kind'] | null = null): Family | null {
+  const entries = BY_PREFIX.of(message.charCodeAt(0), message.charCodeAt(1), message.charCodeAt(2)) ?? []
+  for (const entry of entries) {
+    if (!stands(entry, message, 0)) continue
+    const row = entry.item
+    if ((kind === null || row.kind === kind) && hasWords(row, message)) return row
+  }
+  return null
 }
 
-function letters(text: string, at: number): number {
+function hasWords(row: Family, message: string): boolean {
   return (
-    (text.charCodeAt(at) << 24) ^
-    (text.charCodeAt(at + 1) << 16) ^
-    (text.charCodeAt(at + 2) << 8) ^
-    text.charCodeAt(at + 3)
+    (row.with === undefined || message.includes(row.with)) &&
+    (row.without === undefined || !message.includes(row.without))
   )
 }

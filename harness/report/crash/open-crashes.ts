@@ -48,7 +48,10 @@ export class OpenCrashes {
     if (open.caller === '') this.#current = open
   }
 
-  innermost(caller: string): Open | null {
+  /** Of who prints the line. */
+  innermost(line: Line): Open | null {
+    if (this.#all.size === 0) return null
+    const { caller } = line
     const stack = this.of(caller)
     if (caller === '' && this.#current && stack.includes(this.#current)) return this.#current
     return stack.at(-1) ?? null
@@ -60,16 +63,17 @@ export class OpenCrashes {
   }
 
   /** The one that an end line is of: without caller ids, one that has all that is printed before it. */
-  ending(caller: string): Open | null {
-    const inner = this.innermost(caller)
-    if (caller !== '' || !inner || isWhole(inner)) return inner
-    return this.of(caller).findLast(isWhole) ?? inner
+  ending(line: Line): Open | null {
+    const inner = this.innermost(line)
+    if (!inner || line.caller !== '' || isWhole(inner)) return inner
+    return this.of('').findLast(isWhole) ?? inner
   }
 
   /** The one that a line is of; where two are printed at once, both are marked as damaged. */
-  ownerOf({ caller }: Line, field: Field | null, message: string): Open | null {
+  ownerOf(line: Line, field: Field | null, message: string): Open | null {
+    const { caller } = line
     const stack = this.of(caller)
-    const current = this.innermost(caller)
+    const current = this.innermost(line)
     if (caller !== '' || !current || stack.length < 2) return current
     const owner = claimant(stack, current, field, message)
     if (owner !== current && owner.oops.line < current.oops.line) {

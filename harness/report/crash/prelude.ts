@@ -7,8 +7,8 @@ export class Preludes {
   readonly #lines: (Line | null)[] = new Array<Line | null>(KEPT).fill(null)
   #next = 0
 
+  /** A line that is not blank. */
   line(line: Line): void {
-    if (line.text === '') return
     this.#lines[this.#next] = line
     this.#next = (this.#next + 1) % KEPT
   }

@@ -1,9 +1,10 @@
 import type { Line } from '../input/line.ts'
+import type { Words } from '../input/skim.ts'
 import { LIMITS } from '../limits.ts'
 import type { Oops, Spoof } from '../report.ts'
 import { readBodyLine } from './body-line.ts'
 import { died, fieldOf } from './body.ts'
-import { familyOf } from './families.ts'
+import { BEHIND_NAMES, familyOf, STARTS } from './families.ts'
 import type { Family } from './family.ts'
 import { finish } from './finish.ts'
 import { MOST_NESTED, OpenCrashes } from './open-crashes.ts'
@@ -11,7 +12,7 @@ import { type Open, openCrash } from './open.ts'
 import { isCut, isOver } from './over.ts'
 import { PanicReader } from './panic.ts'
 import { Preludes } from './prelude.ts'
-import { RebootReader } from './reboot.ts'
+import { ANNOUNCED, RebootReader } from './reboot.ts'
 import { SpoofJudge } from './spoof.ts'
 import { HEADLESS, HEADLESS_FIRST, isHeadOf, isMessage } from './stray.ts'
 
@@ -21,12 +22,21 @@ export type OopsEvent = 'oops-end' | 'panic' | 'panic-end' | null
 /** kernel/panic.c, vpanic(): a capital letter in front, a small one in some vendors' */
 const PANIC = 'ernel panic - not syncing'
 const [DASH, LETTER_K] = [0x2d, 0x6b]
+const END = '---[ end '
 /** kernel/panic.c, print_oops_end_marker(): ends an oops and a WARN alike */
 export const END_TRACE = '---[ end trace '
 /** kernel/panic.c, vpanic(): not printed if panic= makes it reset */
 export const END_PANIC = '---[ end Kernel panic - not syncing'
 /** include/asm-generic/bug.h, CUT_HERE; arch/arm/kernel/traps.c has its own */
 export const CUT_HERE = 'cut here ]---'
+
+/** Boot loaders' words are not among these: they count in lines that have no time stamp. */
+export const OOPS_WORDS: Words = {
+  starts: [...STARTS, ...ANNOUNCED, END, `k${PANIC}`, `K${PANIC}`],
+  anywhere: BEHIND_NAMES,
+}
+/** Of lines that may be of a crash whose first ones are missing. */
+export const STRAY_WORDS: Words = { starts: [...HEADLESS] }
 
 /** Collects crashes in the order in which they began. A WARN inside an oops is one of its own. */
 export class OopsReader {
@@ -65,7 +75,7 @@ export class OopsReader {
     for (const { open, why } of this.#spoofs.line(line)) this.#expose(open, why)
     this.#reboots.line(line, message)
     const first = message.charCodeAt(0)
-    if (first === DASH && message.startsWith('---[ end ')) return this.#end(line, message)
+    if (first === DASH && message.startsWith(END)) return this.#end(line, message)
     if ((first | 0x20) === LETTER_K && message.startsWith(PANIC, 1)) return this.#panic(line, message)
     const family = familyOf(message)
     if (family) this.#begin(line, family, message)
@@ -73,6 +83,17 @@ export class OopsReader {
     else this.#loose(line, message)
     this.#preludes.line(line)
     return null
+  }
+
+  /** A stamped line that is not blank and has none of OOPS_WORDS, nor of STRAY_WORDS if there is room: false if it is for line(), since one is awaited. */
+  pass(line: Line): boolean {
+    if (this.#open.size > 0 || this.#headless !== null || this.#spoofs.waits) return false
+    this.#spoken++
+    this.#last = line.number
+    this.#spoofs.line(line)
+    this.#reboots.pass()
+    this.#preludes.line(line)
+    return true
   }
 
   /** All so far, in the order in which they began. */
@@ -98,8 +119,8 @@ export class OopsReader {
     return this.#omitted
   }
 
-  /** No more are kept: not even looked at, so that a log of nothing else takes no longer. */
-  get #isFull(): boolean {
+  /** No more are kept: not even looked at, so that a log of nothing else takes no longer. STRAY_WORDS don't count then. */
+  get isFull(): boolean {
     return this.#oopses.length + this.#open.size >= LIMITS.oopses
   }
 
@@ -112,7 +133,7 @@ export class OopsReader {
       })
       return
     }
-    const inner = this.#open.innermost(line.caller)
+    const inner = this.#open.innermost(line)
     if (family.joins && inner && this.#isSame(inner, family)) {
       this.#open.spoke(inner)
       if (message.startsWith('Out of memory')) inner.oops.message ??= message
@@ -128,7 +149,7 @@ export class OopsReader {
       family.read?.(message, inner.oops)
       return
     }
-    if (this.#isFull) {
+    if (this.isFull) {
       if (!family.joins) this.#omitted++
       return
     }
@@ -185,9 +206,9 @@ export class OopsReader {
 
   /** Lines of a crash that has no head: kept until its end line says that it is one. */
   #loose(line: Line, message: string): void {
-    if (!HEADLESS_FIRST.has(message.charCodeAt(0))) return
+    if (this.isFull || !HEADLESS_FIRST.has(message.charCodeAt(0))) return
     const field = fieldOf(message)
-    if (!field || this.#isFull || !HEADLESS.has(field.prefix)) return
+    if (!field || !HEADLESS.has(field.prefix)) return
     this.#headless = openCrash(NO_HEAD, line, message, this.#boot)
     this.#headless.at = this.#spoken
     field.read(message.slice(field.prefix.length), this.#headless, message)
@@ -195,12 +216,12 @@ export class OopsReader {
 
   #end(line: Line, message: string): OopsEvent {
     if (message.startsWith(END_PANIC)) {
-      const closed = this.#open.innermost(line.caller)
+      const closed = this.#open.innermost(line)
       if (closed) this.#ended(closed, line)
       return 'panic-end'
     }
     if (!message.startsWith(END_TRACE)) return null
-    const closed = this.#headless ? this.#adopt(this.#headless) : this.#open.ending(line.caller)
+    const closed = this.#headless ? this.#adopt(this.#headless) : this.#open.ending(line)
     if (!closed) return null
     closed.oops.endTrace = /^[0-9a-f]{1,16}/i.exec(message.slice(END_TRACE.length))?.[0] ?? null
     this.#ended(closed, line)
@@ -229,7 +250,7 @@ export class OopsReader {
   /** A panic is what follows an oops; only without one is it an entry of its own. */
   #panic(line: Line, message: string): OopsEvent {
     if (line.printedBy !== null) return null
-    const before = this.#open.innermost(line.caller) ?? this.#open.last()
+    const before = this.#open.innermost(line) ?? this.#open.last()
     const family = this.#panics.familyOf(message)
     const cause = this.#panics.causeOf(message, before?.oops ?? null, this.#lastOf(this.#boot), this.#boot)
     if (cause) {

@@ -3,7 +3,7 @@ import type { Line } from '../input/line.ts'
 /** What a boot loader prints when a board was reset: U-Boot, Arm Trusted Firmware, the EFI stub, PC firmware. */
 const LOADERS = ['U-Boot ', 'NOTICE:  BL', 'INFO:    BL', 'EFI stub: ', 'SeaBIOS (', 'Welcome to GRUB']
 /** kernel/reboot.c; drivers/tty/sysrq.c; kernel/kexec_core.c: the kernel goes down of its own will. */
-const ANNOUNCED = [
+export const ANNOUNCED = [
   ...['reboot: ', 'Restarting system', 'Power down', 'sysrq: Resetting', 'sysrq: SysRq : Resetting'],
   ...['kexec_core: Starting new kernel', 'Starting crashdump kernel', 'Bye!'],
 ]
@@ -22,6 +22,11 @@ export class RebootReader {
     else if (this.#stamped && !stamped && this.#loader === null && startsWith(LOADERS_BY, first, message)) {
       this.#loader = { line: number, message }
     }
+  }
+
+  /** A line of the kernel's that has nothing of ANNOUNCED. */
+  pass(): void {
+    this.#stamped = true
   }
 
   /** Another boot begins: the loader's first line, if nothing had said that it would. */

@@ -14,24 +14,30 @@ export class SpoofJudge {
   #recent = 0
   #lines = 0
   #stamped = 0
-  /** The last stamped line: its number and time. */
-  #last = { number: 0, time: null as number | null }
-  #before: number | null = null
+  /** The last stamped line, and the one before it. */
+  #last: Line | null = null
+  #before: Line | null = null
   /** Crashes that are over, until the line after them tells whose they are. */
   #waiting: Open[] = []
 
+  /** Something of the next line is awaited: whose a crash before it is. */
+  get waits(): boolean {
+    return this.#waiting.length > 0
+  }
+
   /** Tells of a line; the crashes that it shows to be no kernel's are given back. */
-  line({ stamped, number, time }: Line): { open: Open; why: string }[] {
+  line(line: Line): { open: Open; why: string }[] {
+    const { stamped } = line
     this.#lines++
     this.#recent = (this.#recent << 1) | (stamped ? 1 : 0)
     const waiting = this.#waiting
     if (waiting.length > 0) this.#waiting = []
     if (stamped) {
       this.#stamped++
-      this.#before = this.#last.time
-      this.#last = { number, time }
+      this.#before = this.#last
+      this.#last = line
     }
-    return waiting.length === 0 ? NONE : waiting.flatMap(open => this.#verdict(open, stamped, time))
+    return waiting.length === 0 ? NONE : waiting.flatMap(open => this.#verdict(open, stamped, line.time))
   }
 
   /** True if this line, which was told last, is unstamped, and those before it are stamped. */
@@ -43,14 +49,14 @@ export class SpoofJudge {
 
   /** The time of the last stamped line before this one, which was told last. */
   timeBefore({ stamped }: Line): number | null {
-    return stamped ? this.#before : this.#last.time
+    return (stamped ? this.#before : this.#last)?.time ?? null
   }
 
   /** A crash is over: why it is not the kernel's, if that is known by now; the lines after it may tell yet. */
   judge(open: Open): string | null {
     const other = otherCaller(open)
     if (other !== null) return other
-    if (open.among && this.#last.number > open.oops.lastLine) return UNSTAMPED
+    if (open.among && (this.#last?.number ?? 0) > open.oops.lastLine) return UNSTAMPED
     this.#waiting.push(open)
     return null
   }

@@ -1,7 +1,12 @@
 import type { Line } from '../input/line.ts'
-import { MarkerReader } from '../marker.ts'
+import type { Words } from '../input/skim.ts'
+import { MarkerReader, TAG } from '../marker.ts'
 import type { DiskReport } from '../report.ts'
 import { DiskHealth } from './health.ts'
+import { diskMessages } from './messages.ts'
+
+/** A line has to have the port, too. */
+export const DISK_WORDS: Words = { parts: diskMessages.map(({ text }) => text), anywhere: [TAG] }
 
 /** The words by which the init calls the disks that it checks. */
 export type CheckedDisk = 'disk' | 'emmc'

@@ -2,8 +2,9 @@ import { own } from '../text.ts'
 import { LIMITS } from '../limits.ts'
 import type { DmaFact, IommuFact, IommuFault, KernelReport, MemoryMap, PageTables } from '../report.ts'
 import type { Line } from '../input/line.ts'
+import type { Words } from '../input/skim.ts'
 import { complains, IommuError } from './complaint.ts'
-import { find, type Found } from './dispatch.ts'
+import { find, PREFIXES, type Found } from './dispatch.ts'
 import { SmmuEvents } from './events.ts'
 import { LOOSE, loose, meaningOf } from './loose.ts'
 import { MappedAt } from './mapped-at.ts'
@@ -14,6 +15,8 @@ import type { Row, Syndrome } from './row.ts'
 import { saidBefore } from './said.ts'
 
 export type IommuReport = KernelReport['iommu']
+
+export const FACT_WORDS: Words = { parts: PREFIXES, anywhere: [LOOSE] }
 
 /** Collects what the kernel says of DMA, IOMMUs and its memory: one look a line for all of it. */
 export class FactReader {
@@ -42,6 +45,11 @@ export class FactReader {
     }
     const at = text.indexOf(LOOSE)
     if (at !== -1 && line.printedBy === null) this.#loose(line, at)
+  }
+
+  /** Lines that have none of FACT_WORDS matter now: they are awaited. */
+  get waits(): boolean {
+    return this.#mappedAt.waits
   }
 
   /** Another kernel's lines begin: `index` is its number in the report. */
@@ -119,9 +127,18 @@ export class FactReader {
     const { driver, device, addresses, values, size, mask, busLimit } = said
     const debug = driver !== 'DMA-API' && row?.by?.includes('DMA-API') === true
     const message = debug ? `DMA-API: ${said.message}` : said.message
+    const boot = this.#boot
     const fact: IommuFact = {
-      ...{ kind, error, driver, device, addresses, values, places: [], message },
-      ...{ line, boot: this.#boot },
+      kind,
+      error,
+      driver,
+      device,
+      addresses,
+      values,
+      places: [],
+      message,
+      line,
+      boot,
     }
     if (said.physical.length > 0 && this.#unplaced.length < LIMITS.facts)
       this.#unplaced.push({ fact, physical: said.physical })
@@ -130,7 +147,7 @@ export class FactReader {
       const { places } = fact
       this.#keep(this.#dma, {
         ...{ kind, error, driver, device, addresses, size, mask, busLimit, values, places },
-        ...{ message: printed, line, boot: this.#boot },
+        ...{ message: printed, line, boot },
       })
     }
     this.#keep(this.#iommu.facts, fact)

@@ -38,50 +38,105 @@ export function compile(format: string): Format {
   }
 }
 
-const HEX = /(?:0x)?([0-9a-f]{1,16})(?![0-9a-f])/iy
-const DECIMAL = /[-+]?\d{1,19}(?!\d)/y
+const [ZERO, SMALL_X, PLUS, MINUS] = [0x30, 0x78, 0x2b, 0x2d]
+
+/** Which characters are digits, by their codes, and how many of them a number has at most. */
+interface Digits {
+  digits: Uint8Array
+  most: number
+}
+
+const DECIMAL: Digits = { digits: set('0123456789'), most: 19 }
+const HEX: Digits = { digits: set('0123456789abcdefABCDEF'), most: 16 }
+
+function set(characters: string): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, code) =>
+    characters.includes(String.fromCharCode(code)) ? 1 : 0,
+  )
+}
+
 /** `(____ptrval____)`, `(ptrval)`, `(null)`, `(efault)`: lib/vsprintf.c, since 4.15. */
 const NO_POINTER = /[( ]{0,17}(?:_{4}ptrval_{4}|ptrval|null|efault)\)/y
 
 /**
- * What each conversion printed in the text at `at`, where the prefix is known to stand. `whole` is false if the text
- * left the format before the last conversion: it was cut, or is another message. Text after the format is allowed.
+ * Whether the text at `at`, where the prefix is known to stand, has the format up to its last conversion; if not, it was
+ * cut, or is another message. Text after the format is allowed.
  */
-export function read(format: Format, text: string, at: number): { printed: Printed[]; whole: boolean } {
-  const printed: Printed[] = []
-  let position = at + format.prefix.length
-  for (const [i, { kind, literal }] of format.steps.entries()) {
-    const last = i === format.steps.length - 1
-    const end = kind === 'text' ? textEnd(text, position, literal) : numberEnd(kind, text, position, printed)
-    if (end === -1) return { printed, whole: false }
-    if (kind === 'text') printed.push(text.slice(position, end).trim())
-    // Of a line that was cut the last words may be missing.
-    const follows =
-      text.startsWith(literal, end) ||
-      (last && literal.startsWith(text.slice(end, end + literal.length + 1).trimEnd()))
-    if (!follows) return { printed, whole: false }
-    position = end + literal.length
-  }
-  return { printed, whole: true }
+export function fits({ prefix, steps }: Format, text: string, at: number): boolean {
+  let position = at + prefix.length
+  for (let i = 0; i < steps.length && position !== -1; i++) position = stepEnd(steps, i, text, position)
+  return position !== -1
 }
 
-function textEnd(text: string, from: number, literal: string): number {
-  return literal === '' ? text.length : text.indexOf(literal, from)
+/** What each conversion printed there, up to where the text leaves the format. */
+export function read({ prefix, steps }: Format, text: string, at: number): Printed[] {
+  const printed: Printed[] = []
+  let position = at + prefix.length
+  for (const [i, { kind, literal }] of steps.entries()) {
+    const end = printedEnd(kind, literal, text, position)
+    if (end === -1) break
+    printed.push(kind === 'text' ? text.slice(position, end).trim() : numberAt(kind, text, position, end))
+    position = stepEnd(steps, i, text, position)
+    if (position === -1) break
+  }
+  return printed
+}
+
+/** Where the conversion that starts at `from` ends, and what stands behind it; -1 if it isn't there. */
+function stepEnd(steps: readonly Step[], i: number, text: string, from: number): number {
+  const { kind, literal } = steps[i] as Step
+  const end = printedEnd(kind, literal, text, from)
+  if (end === -1) return -1
+  if (standsAt(text, literal, end)) return end + literal.length
+  // Of a line that was cut the last words may be missing.
+  const isCut =
+    i === steps.length - 1 && literal.startsWith(text.slice(end, end + literal.length + 1).trimEnd())
+  return isCut ? end + literal.length : -1
+}
+
+/** Most literals are a character or two. */
+function standsAt(text: string, literal: string, at: number): boolean {
+  if (literal.length === 0) return true
+  if (text.charCodeAt(at) !== literal.charCodeAt(0)) return false
+  return literal.length === 1 || text.startsWith(literal, at)
+}
+
+function printedEnd(kind: Step['kind'], literal: string, text: string, from: number): number {
+  if (kind === 'text') return literal === '' ? text.length : text.indexOf(literal, from)
+  const start = skipBlanks(text, from)
+  const end = numberEnd(kind, text, start)
+  if (end !== -1 || kind !== 'hex') return end
+  NO_POINTER.lastIndex = start
+  return NO_POINTER.test(text) ? NO_POINTER.lastIndex : -1
 }
 
 /** printk pads numbers with blanks: `node   0`. */
-function numberEnd(kind: Step['kind'], text: string, from: number, printed: Printed[]): number {
+function skipBlanks(text: string, from: number): number {
   let at = from
   while (text.charCodeAt(at) === 0x20) at++
-  const pattern = kind === 'hex' ? HEX : DECIMAL
-  pattern.lastIndex = at
-  const found = pattern.exec(text)
-  if (found) {
-    printed.push(kind === 'hex' ? BigInt('0x' + (found[1] ?? '0')) : BigInt(found[0]))
-    return pattern.lastIndex
-  }
-  NO_POINTER.lastIndex = at
-  if (kind !== 'hex' || !NO_POINTER.test(text)) return -1
-  printed.push(null)
-  return NO_POINTER.lastIndex
+  return at
+}
+
+/** What was found to be a number, or the word for a pointer that is not shown. */
+function numberAt(kind: 'hex' | 'decimal', text: string, from: number, end: number): bigint | null {
+  const start = skipBlanks(text, from)
+  if (numberEnd(kind, text, start) === -1) return null
+  const digits = text.slice(start, end)
+  return BigInt(kind === 'hex' && !/^0x/i.test(digits) ? `0x${digits}` : digits)
+}
+
+/** Where the number that starts at `at` ends; -1 if none does, or one that is too long. */
+function numberEnd(kind: 'hex' | 'decimal', text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  if (kind === 'decimal') return digitsEnd(DECIMAL, text, code === PLUS || code === MINUS ? at + 1 : at)
+  if (code !== ZERO || (text.charCodeAt(at + 1) | 0x20) !== SMALL_X) return digitsEnd(HEX, text, at)
+  const end = digitsEnd(HEX, text, at + 2)
+  // `0x` without digits is a 0, and something else.
+  return end === -1 ? at + 1 : end
+}
+
+function digitsEnd({ digits, most }: Digits, text: string, from: number): number {
+  let at = from
+  while (at - from <= most && digits[text.charCodeAt(at)] === 1) at++
+  return at === from || at - from > most ? -1 : at
 }

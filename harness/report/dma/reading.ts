@@ -1,5 +1,6 @@
 import { own } from '../text.ts'
 import type { Found } from './dispatch.ts'
+import { type Printed, read } from './format.ts'
 import { pairs } from './pairs.ts'
 import type { Role, Values } from './row.ts'
 import { saidBefore } from './said.ts'
@@ -26,30 +27,19 @@ export interface Reading {
 }
 
 /** Reads driver, device and values of a line that has been found to be one of ours. */
-export function reading(text: string, { row, at, printed }: Found): Reading {
+export function reading(text: string, { row, at }: Found): Reading {
   const said = saidBefore(text, at)
+  const printed = row === null ? [] : read(row.compiled, text, at)
   const message = own(text.slice(at, at + MESSAGE).trimEnd())
   const values: Values = row?.says === undefined ? {} : { ...row.says }
   const addresses: bigint[] = []
   const physical: bigint[] = []
-  const take = ({ name, address }: Role, value: bigint | string | null | undefined) => {
-    if (value === null || value === undefined || name === '-') return
-    const unit = UNITS[name]
-    if (unit !== undefined && typeof value === 'bigint') values[unit.of] = value * unit.bytes
-    // An error number is no address: `-22`, and not a negative bigint that JSON would print as one.
-    else
-      values[name] = typeof value === 'bigint' && value >= 0n ? value : own(String(value).slice(0, MESSAGE))
-    if (address === null || typeof value !== 'bigint') return
-    addresses.push(value)
-    if (address === 'place') physical.push(value)
-  }
-  row?.roles.forEach((role, i) => {
-    take(role, printed[i])
-  })
+  const into = { values, addresses, physical }
+  for (const [i, role] of (row?.roles ?? []).entries()) take(role, printed[i], into)
   if (row?.pairRoles) {
     const named = pairs(message)
     for (const [name, value] of Object.entries(named)) values[own(name)] ??= value
-    for (const role of row.pairRoles) take(role, named[role.name])
+    for (const role of row.pairRoles) take(role, named[role.name], into)
   }
   const { device } = values
   return {
@@ -61,6 +51,22 @@ export function reading(text: string, { row, at, printed }: Found): Reading {
     mask: first(values, ['mask']),
     busLimit: first(values, ['busLimit']),
   }
+}
+
+/** Puts what was printed for a role where it belongs. */
+function take(
+  { name, address }: Role,
+  value: Printed | undefined,
+  { values, addresses, physical }: Pick<Reading, 'values' | 'addresses' | 'physical'>,
+): void {
+  if (value === null || value === undefined || name === '-') return
+  const unit = UNITS[name]
+  if (unit !== undefined && typeof value === 'bigint') values[unit.of] = value * unit.bytes
+  // An error number is no address: `-22`, and not a negative bigint that JSON would print as one.
+  else values[name] = typeof value === 'bigint' && value >= 0n ? value : own(String(value).slice(0, MESSAGE))
+  if (address === null || typeof value !== 'bigint') return
+  addresses.push(value)
+  if (address === 'place') physical.push(value)
 }
 
 const UNITS: Readonly<Record<string, { of: string; bytes: bigint }>> = {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { find } from './dispatch.ts'
+import { read } from './format.ts'
 import { lineOf } from './line-of.ts'
 import { FAMILIES, HEADS, ROWS } from './table.ts'
 
@@ -10,7 +11,8 @@ for (const [family, rows] of Object.entries(FAMILIES)) {
       const found = find(line)
       // An earlier row of the same kind may be the same message's wording of other versions.
       t.equal(found?.row?.kind, row.kind, line)
-      t.ok(found?.printed.length === found?.row?.compiled.steps.length, `whole: ${line}`)
+      const { compiled } = found?.row ?? row
+      t.equal(read(compiled, line, found?.at ?? 0).length, compiled.steps.length, `whole: ${line}`)
     }
   })
 }

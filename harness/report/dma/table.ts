@@ -11,6 +11,7 @@ import { SMMU3 } from './rows/smmu3.ts'
 import { SWIOTLB } from './rows/swiotlb.ts'
 import { VENDORS } from './rows/vendors.ts'
 import type { Row } from './row.ts'
+import { SHORTEST } from '../slots.ts'
 
 /** Every message that is known, by family: of two that fit a line the first counts. */
 export const FAMILIES: Readonly<Record<string, readonly Row[]>> = {
@@ -29,9 +30,6 @@ export const FAMILIES: Readonly<Record<string, readonly Row[]>> = {
 }
 
 export const ROWS: readonly Row[] = Object.values(FAMILIES).flat()
-
-/** Shorter prefixes than this can't be looked up. */
-export const SHORTEST = 3
 
 /** A row that only its head leads to. */
 export function startsFree(row: Row): boolean {

@@ -14,6 +14,8 @@ export interface Line {
   printedBy: string | null
   /** Line number in the log, from 1: the first one's, if several were joined. */
   number: number
+  /** The bits of the readers that may know a word of it (skim.ts); without it, any may. */
+  readers?: number
 }
 
 // kernel/printk/printk.c: print_syslog() `<%u>`, print_time() `[%5lu.%06lu]`, print_caller() `[%6s]`; a space ends

@@ -5,10 +5,15 @@ import { LineSplitter } from './chunks.ts'
 import { readLine, type Line } from './line.ts'
 import { LineReader } from './reader.ts'
 
+/** What there is to read of a line, whatever it is made of. */
+const plain = ({ text, caller, stamped, time, before, printedBy, number }: Line): Line => ({
+  ...{ text, caller, stamped, time, before, printedBy, number },
+})
+
 /** Through the splitter, as files are read. */
 function read(text: string | Uint8Array): Line[] {
   const lines: Line[] = []
-  const reader = new LineReader(line => lines.push(line))
+  const reader = new LineReader(line => lines.push(plain(line)))
   const splitter = new LineSplitter(
     (line, form) => reader.line(line, form),
     (block, from, end) => reader.plain(block, from, end),
@@ -22,7 +27,7 @@ function read(text: string | Uint8Array): Line[] {
 /** As they are read when nothing is known of their form. */
 function readUnseen(raw: readonly string[]): Line[] {
   const lines: Line[] = []
-  const reader = new LineReader(line => lines.push(line))
+  const reader = new LineReader(line => lines.push(plain(line)))
   for (const line of raw) reader.line(line)
   reader.end()
   return lines

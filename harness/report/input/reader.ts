@@ -3,6 +3,8 @@ import { messagesOf } from './collapsed.ts'
 import { withoutControls } from './controls.ts'
 import { mayBeEscaped, unescaped } from './escaped.ts'
 import type { Line } from './line.ts'
+import { PlainLine } from './plain-line.ts'
+import { ALL, Skim, WordTable } from './skim.ts'
 import { BLANK_END, decoded, isSoftBreak, looksEncoded, withoutMarkup } from './mail.ts'
 import { readPrefix, type Prefix } from './prefix.ts'
 import { cutBack, firstStamp, isLater, repeatsOf, unmarked } from './repeats.ts'
@@ -17,6 +19,9 @@ interface Told {
 
 /** No process printed so much before printk cut it short: lines were joined. */
 const LONG = 240
+
+/** In a time stamp, as prefix.ts has it. */
+const [MOST_BLANKS, MOST_DIGITS] = [8, 10]
 
 /** Hosts of journalctl -o short-monotonic are looked for in so many lines. */
 const HOST_WITHIN = 64
@@ -39,13 +44,17 @@ export class LineReader {
   /** A line that a signal of LAVA's stands in. */
   #torn: Line | null = null
 
-  constructor(onLine: (line: Line) => void) {
+  readonly #skim: Skim
+
+  /** Plain lines tell by these words who may know them. */
+  constructor(onLine: (line: Line) => void, words: WordTable = NO_WORDS) {
     this.#wraps = new Wraps(onLine)
+    this.#skim = new Skim(words)
   }
 
   line(raw: string, { plain = false, continued = false }: Told = {}): void {
     if (!continued) this.#number++
-    if (plain && this.#plain(raw, 0, raw.length)) return
+    if (plain && this.#plain(raw, 0, raw.length, false)) return
     for (let at = 0; at === 0 || at < raw.length; at += LIMITS.line)
       this.#any(raw.slice(at, at + LIMITS.line))
   }
@@ -66,13 +75,13 @@ export class LineReader {
    */
   plain(block: string, from: number, end: number): boolean {
     this.#number++
-    if (this.#plain(block, from, end)) return true
+    if (this.#plain(block, from, end, true)) return true
     this.#number--
     return false
   }
 
   /** `[    1.234567] text`, and no other time stamp in it: what nearly all lines are. */
-  #plain(raw: string, from: number, to: number): boolean {
+  #plain(raw: string, from: number, to: number, skimmed: boolean): boolean {
     if (raw.charCodeAt(from) !== 0x5b || this.#soft !== null || this.#torn !== null) return false
     let at = from + 1
     while (raw.charCodeAt(at) === 0x20) at++
@@ -80,7 +89,8 @@ export class LineReader {
     let digit = raw.charCodeAt(at) - 0x30
     const first = at
     for (; digit >= 0 && digit <= 9; digit = raw.charCodeAt(++at) - 0x30) seconds = seconds * 10 + digit
-    if (digit !== -2 || at === first || at > from + 20) return false
+    if (digit !== -2 || at === first || at - first > MOST_DIGITS || first - from > MOST_BLANKS + 1)
+      return false
     const a = raw.charCodeAt(at + 1) - 0x30
     const b = raw.charCodeAt(at + 2) - 0x30
     const c = raw.charCodeAt(at + 3) - 0x30
@@ -92,12 +102,12 @@ export class LineReader {
     if (raw.charCodeAt(at + 7) !== 0x5d || at + 8 > to) return false
     let start = at + 8
     if (raw.charCodeAt(start) === 0x20) start++
-    let caller = ''
+    let caller = start
     let bracket = raw.indexOf('[', start)
     if (bracket === start) {
       const end = callerEnd(raw, start)
       if (end === -1) return false
-      caller = raw.slice(start + 1, end).trimStart()
+      caller++
       start = raw.charCodeAt(end + 1) === 0x20 ? end + 2 : end + 1
       bracket = raw.indexOf('[', start)
     }
@@ -108,16 +118,9 @@ export class LineReader {
       if (this.#namesHost(raw, start)) return false
     }
     const micro = ((((a * 10 + b) * 10 + c) * 10 + d) * 10 + e) * 10 + f
+    const readers = skimmed ? this.#skim.readersOf(raw, start, to) : ALL
     this.#wraps.stamped(
-      {
-        text: raw.slice(start, to),
-        caller,
-        stamped: true,
-        time: seconds + micro / 1e6,
-        before: '',
-        printedBy: null,
-        number: this.#number,
-      },
+      new PlainLine(raw, caller, start, to, seconds, micro, this.#number, readers),
       to - from,
     )
     return true
@@ -233,6 +236,7 @@ export class LineReader {
   }
 }
 
+const NO_WORDS = new WordTable([])
 const HOST = /([\w.-]{1,64}) kernel: /y
 
 /** Where `[   T51]` closes, if it stands at `at`; else -1. */

@@ -1,0 +1,138 @@
+import { Slots, seems } from '../slots.ts'
+
+/**
+ * By what a reader knows that a message may be one of its own: if it has none of these words, the reader would find
+ * nothing in it. Blanks in front of a message don't count.
+ */
+export interface Words {
+  /** Messages start with these. */
+  starts?: readonly string[]
+  /** Messages start with these, or what stands behind a `: ` in them. */
+  parts?: readonly string[]
+  /** These stand anywhere in a message. */
+  anywhere?: readonly string[]
+}
+
+/** Any reader may know the line. */
+export const ALL = -1
+
+const [BLANK, TAB] = [0x20, 0x09]
+
+/** A word that stands anywhere is looked for by one character: V8 finds a single one many times as fast. */
+interface Mark {
+  word: string
+  /** Where in the word the character is. */
+  at: number
+  readers: number
+}
+
+/** The words of several readers. Made once: they don't change. */
+export class WordTable {
+  readonly starts = new Slots<number>()
+  readonly parts = new Slots<number>()
+  /** Words whose last character but blanks is a colon: those are looked at in any case. */
+  readonly toColon: Mark[] = []
+  /** Others, by their last character. */
+  readonly others: (Mark & { last: string })[] = []
+
+  /** The first reader's bit is 1, the second one's 2, and so on. */
+  constructor(words: readonly Words[]) {
+    for (const [i, { starts = [], parts = [], anywhere = [] }] of words.entries()) {
+      const readers = 1 << i
+      for (const word of [...starts, ...parts]) this.starts.add(word, readers)
+      for (const word of parts) this.parts.add(word, readers)
+      for (const word of anywhere) {
+        const at = word.trimEnd().length - 1
+        if (word[at] === ':') this.toColon.push({ word, at, readers })
+        else this.others.push({ word, at, readers, last: word.charAt(at) })
+      }
+    }
+  }
+}
+
+/**
+ * Tells which readers a message is for, before it is cut out of its text. Most messages are for none.
+ *
+ * Where the next colon is, and the like, is kept from message to message: lines without one cost nothing.
+ */
+export class Skim {
+  readonly #table: WordTable
+  #text = ''
+  #from = 0
+  #colon = -1
+  /** Where the next last character of each of the other words is. */
+  readonly #next: number[]
+
+  constructor(table: WordTable) {
+    this.#table = table
+    this.#next = table.others.map(() => -1)
+  }
+
+  /** The bits of the readers that may know the message in `text` that goes from `from` to `to`, where a line ends. */
+  readersOf(text: string, from: number, to: number): number {
+    if (from < this.#from || text !== this.#text) this.#start(text)
+    this.#from = from
+    const start = skipBlanks(text, from)
+    if (start >= to) return ALL
+    const { starts, parts, others } = this.#table
+    let readers = whose(starts, text, start)
+    let colon = this.#colon
+    if (colon < from) colon = colonFrom(text, from)
+    while (colon < to) {
+      readers |= this.#toColon(text, colon)
+      if (text.charCodeAt(colon + 1) === BLANK) readers |= whose(parts, text, skipBlanks(text, colon + 2))
+      colon = colonFrom(text, colon + 1)
+    }
+    this.#colon = colon
+    for (let i = 0; i < others.length; i++) if (this.#next[i]! < to) readers |= this.#other(i, text, from, to)
+    return readers
+  }
+
+  #start(text: string): void {
+    this.#text = text
+    this.#colon = -1
+    this.#next.fill(-1)
+  }
+
+  #toColon(text: string, colon: number): number {
+    const { toColon } = this.#table
+    const before = text.charCodeAt(colon - 1)
+    let readers = 0
+    for (let i = 0; i < toColon.length; i++) {
+      const { word, at, readers: theirs } = toColon[i]!
+      if (word.charCodeAt(at - 1) === before && text.startsWith(word, colon - at)) readers |= theirs
+    }
+    return readers
+  }
+
+  #other(i: number, text: string, from: number, to: number): number {
+    const { word, at, readers, last } = this.#table.others[i]!
+    let found = 0
+    let next = this.#next[i]!
+    if (next < from) next = text.indexOf(last, from)
+    for (; next !== -1 && next < to; next = text.indexOf(last, next + 1))
+      if (text.startsWith(word, next - at)) found = readers
+    this.#next[i] = next === -1 ? text.length : next
+    return found
+  }
+}
+
+/** The bits of those whose words stand at `at`. */
+function whose(words: Slots<number>, text: string, at: number): number {
+  const entries = words.of(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2))
+  if (entries === null) return 0
+  let readers = 0
+  for (let i = 0; i < entries.length; i++) if (seems(entries[i]!, text, at)) readers |= entries[i]!.item
+  return readers
+}
+
+function colonFrom(text: string, from: number): number {
+  const at = text.indexOf(':', from)
+  return at === -1 ? text.length : at
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from
+  for (let code = text.charCodeAt(at); code === BLANK || code === TAB; code = text.charCodeAt(at)) at++
+  return at
+}
