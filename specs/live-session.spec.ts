@@ -44,7 +44,7 @@ for (const kernel of kernels()) {
     })
 
     t.test('files of any bytes go both ways', async t => {
-      const size = 4n * MiB
+      const size = 16n * MiB
       const bytes = randomBytes(Number(size))
       const started = performance.now()
       await guest.put(bytes, "/tmp/it's big")
