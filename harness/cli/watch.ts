@@ -155,6 +155,9 @@ async function shell(
       signal.removeEventListener('abort', stop)
     })
   } finally {
-    if (!signal.aborted) keyboard?.take()
+    if (!signal.aborted) {
+      keyboard?.take()
+      if (!session.isRunning) process.stdout.write(`${keyLine()}\n`)
+    }
   }
 }
