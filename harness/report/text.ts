@@ -3,6 +3,13 @@
  * character once or twice, and returns null for what isn't there.
  */
 
+/** Where the next character is that is neither blank nor tab. */
+export function pastBlanks(text: string, at: number): number {
+  let to = at
+  for (let code = text.charCodeAt(to); code === 32 || code === 9; code = text.charCodeAt(++to));
+  return to
+}
+
 /** The rest of the text after the first `literal`. */
 export function after(text: string, literal: string): string | null {
   const at = text.indexOf(literal)

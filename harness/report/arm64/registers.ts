@@ -1,3 +1,5 @@
+import { pastBlanks } from '../text.ts'
+
 /** How many digits a register is printed with: a value of another length was cut, or is none. */
 type Digits = readonly number[]
 
@@ -52,7 +54,7 @@ export function readRegisters(text: string): [string, bigint][] | null {
   const found: [string, bigint][] = []
   let at = 0
   for (let seen = 0; seen < MOST_A_LINE; seen++) {
-    at = skipBlanks(text, at)
+    at = pastBlanks(text, at)
     const nameEnd = skipName(text, at)
     // Most lines have no colon there, and are done with.
     const colon = isBlank(text.charCodeAt(nameEnd)) ? nameEnd + 1 : nameEnd
@@ -60,7 +62,7 @@ export function readRegisters(text: string): [string, bigint][] | null {
     const name = text.slice(at, nameEnd)
     const digits = REGISTERS.get(name)
     if (!digits) break
-    const start = skipBlanks(text, colon + 1)
+    const start = pastBlanks(text, colon + 1)
     // arm32's backtraces print what functions saved as ` r10:8336a068 r9:00000000`: those are not the crash's registers.
     if (start === colon + 1 && digits !== BASE) break
     const value = readValue(text, skipSegment(text, start), digits)
@@ -128,12 +130,6 @@ function halfValue(text: string, start: number, end: number): number {
 
 const isBlank = (code: number) => code === 0x20 || code === 0x09
 
-function skipBlanks(text: string, from: number): number {
-  let at = from
-  while (isBlank(text.charCodeAt(at))) at++
-  return at
-}
-
 /** Letters, digits and the underline; NaN, behind the text, is none. */
 function isNameCode(code: number): boolean {
   return (
@@ -163,7 +159,7 @@ function skipHex(text: string, from: number): number {
 
 /** x86: `0018:` before RSP and RIP, and blanks. */
 function skipSegment(text: string, at: number): number {
-  return skipHex(text, at) === at + 4 && text.charAt(at + 4) === ':' ? skipBlanks(text, at + 5) : at
+  return skipHex(text, at) === at + 4 && text.charAt(at + 4) === ':' ? pastBlanks(text, at + 5) : at
 }
 
 /** x86: the selector behind the base of FS and GS, `(0000)`. */

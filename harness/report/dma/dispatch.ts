@@ -1,4 +1,5 @@
 import { type Entry, Slots, stands } from '../slots.ts'
+import { pastBlanks } from '../text.ts'
 import { fits } from './format.ts'
 import type { Row } from './row.ts'
 import { HEADS, ROWS, startsFree, type Head } from './table.ts'
@@ -39,11 +40,10 @@ const SEGMENTS = 32
 const LONG_ENOUGH = 12
 const NONE: Entry<Item>[] = []
 const BLANK = 0x20
-const TAB = 0x09
 
 /** Finds the row of a line; null if it is none of ours. */
 export function find(text: string): Found | null {
-  let at = text.charCodeAt(0) === BLANK || text.charCodeAt(0) === TAB ? skipBlanks(text, 1) : 0
+  let at = pastBlanks(text, 0)
   let head: { entry: Head; at: number } | null = null
   let part: Found | null = null
   for (let segment = 0; segment < SEGMENTS; segment++) {
@@ -61,7 +61,7 @@ export function find(text: string): Found | null {
     }
     const end = partEnd(text, at)
     if (end === -1) break
-    at = skipBlanks(text, end + 2)
+    at = pastBlanks(text, end + 2)
   }
   return part ?? (head === null ? null : behind(text, head.entry, head.at))
 }
@@ -70,7 +70,7 @@ export function find(text: string): Found | null {
 function behind(text: string, head: Head, from: number): Found | null {
   const end = partEnd(text, from + head.name.length)
   if (end === -1) return null
-  const at = skipBlanks(text, end + 2)
+  const at = pastBlanks(text, end + 2)
   if (at >= text.length) return null
   for (const row of FREE_ROWS.get(head.name) ?? []) {
     if (text.startsWith(row.compiled.prefix, at) && fits(row.compiled, text, at)) return { row, head, at }
@@ -82,12 +82,6 @@ function behind(text: string, head: Head, from: number): Found | null {
 function partEnd(text: string, from: number): number {
   let at = text.indexOf(':', from)
   while (at !== -1 && text.charCodeAt(at + 1) !== BLANK) at = text.indexOf(':', at + 1)
-  return at
-}
-
-function skipBlanks(text: string, from: number): number {
-  let at = from
-  for (let code = text.charCodeAt(at); code === BLANK || code === TAB; code = text.charCodeAt(at)) at++
   return at
 }
 

@@ -1,5 +1,5 @@
+import { pastBlanks } from '../text.ts'
 import { AFTER_A_NAME, anchorAt, deviceAt, frameAt, namedAt, registersAt } from './anchors.ts'
-import { pastBlanks } from './prefix.ts'
 
 /** Shorter lines are no two messages. */
 const SHORTEST = 24

@@ -1,3 +1,4 @@
+import { pastBlanks } from '../text.ts'
 import { facilityOf } from './line.ts'
 
 /** What stands in front of a message. */
@@ -246,10 +247,4 @@ export function readPrefix(raw: string, at = 0, last = raw.length): Prefix {
 export function matchesAt(row: Row, raw: string, at: number): boolean {
   row.pattern.lastIndex = at
   return row.pattern.test(raw)
-}
-
-export function pastBlanks(text: string, at: number): number {
-  let to = at
-  for (let code = text.charCodeAt(to); code === 32 || code === 9; code = text.charCodeAt(++to));
-  return to
 }

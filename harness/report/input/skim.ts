@@ -1,4 +1,5 @@
 import { Slots, seems } from '../slots.ts'
+import { pastBlanks } from '../text.ts'
 
 /**
  * By what a reader knows that a message may be one of its own: if it has none of these words, the reader would find
@@ -16,7 +17,7 @@ export interface Words {
 /** Any reader may know the line. */
 export const ALL = -1
 
-const [BLANK, TAB] = [0x20, 0x09]
+const BLANK = 0x20
 
 /** A word that stands anywhere is looked for by one character: V8 finds a single one many times as fast. */
 interface Mark {
@@ -72,7 +73,7 @@ export class Skim {
   readersOf(text: string, from: number, to: number): number {
     if (from < this.#from || text !== this.#text) this.#start(text)
     this.#from = from
-    const start = skipBlanks(text, from)
+    const start = pastBlanks(text, from)
     if (start >= to) return ALL
     const { starts, parts, others } = this.#table
     let readers = whose(starts, text, start)
@@ -80,7 +81,7 @@ export class Skim {
     if (colon < from) colon = colonFrom(text, from)
     while (colon < to) {
       readers |= this.#toColon(text, colon)
-      if (text.charCodeAt(colon + 1) === BLANK) readers |= whose(parts, text, skipBlanks(text, colon + 2))
+      if (text.charCodeAt(colon + 1) === BLANK) readers |= whose(parts, text, pastBlanks(text, colon + 2))
       colon = colonFrom(text, colon + 1)
     }
     this.#colon = colon
@@ -129,10 +130,4 @@ function whose(words: Slots<number>, text: string, at: number): number {
 function colonFrom(text: string, from: number): number {
   const at = text.indexOf(':', from)
   return at === -1 ? text.length : at
-}
-
-function skipBlanks(text: string, from: number): number {
-  let at = from
-  for (let code = text.charCodeAt(at); code === BLANK || code === TAB; code = text.charCodeAt(at)) at++
-  return at
 }

@@ -1,5 +1,5 @@
+import { pastBlanks } from '../text.ts'
 import { anchorAt, deviceAt, frameAt, registersAt } from './anchors.ts'
-import { pastBlanks } from './prefix.ts'
 
 /** The first half of a line that may have been wrapped. */
 export interface Half {
