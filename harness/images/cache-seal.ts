@@ -99,7 +99,8 @@ function wrongHash(dir: string, file: string, { sha256 }: Output): string | unde
   }
 }
 
-function statWords(file: string): string {
+/** What stat(2) says of a file: another text if the file may be another one. */
+export function statWords(file: string): string {
   const { size, mtimeMs, ctimeMs, ino } = statSync(file)
   return [size, mtimeMs, ctimeMs, ino].join(' ')
 }

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ImageError } from '../errors.ts'
+import { statWords } from './cache-seal.ts'
 import { sha256 } from './inputs.ts'
 import type { PatchedTree } from './patched.ts'
 import type { TreeFile, TreeFiles } from './tree-files.ts'
@@ -97,7 +98,7 @@ export async function mirrorTree(
   const manifest: Manifest = { files: sorted, hash }
   writeFileSync(`${mirror.manifest}.new`, JSON.stringify(manifest))
   renameSync(`${mirror.manifest}.new`, mirror.manifest)
-  last = { file: mirror.manifest, stamp: stampOf(mirror.manifest) ?? '', manifest }
+  last = { file: mirror.manifest, stamp: statWords(mirror.manifest), manifest }
   return { hash, changed }
 }
 
@@ -117,22 +118,15 @@ function inOrder(files: Manifest['files']): Manifest['files'] {
 let last: { file: string; stamp: string; manifest: Manifest } | undefined
 
 function readManifest(file: string): Manifest | undefined {
-  const stamp = stampOf(file)
-  if (stamp === undefined) return undefined
-  if (last?.file === file && last.stamp === stamp) return last.manifest
   try {
+    const stamp = statWords(file)
+    if (last?.file === file && last.stamp === stamp) return last.manifest
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest
     last = { file, stamp, manifest }
     return manifest
   } catch {
     return undefined
   }
-}
-
-/** Another one's is another file: it is renamed to its place. */
-function stampOf(file: string): string | undefined {
-  const found = lstatSync(file, { throwIfNoEntry: false, bigint: true })
-  return found && [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ')
 }
 
 /** Writes a file where it belongs: one that patches touch has its original put aside (patched.ts). */
