@@ -3,6 +3,7 @@ import { diagnose, exitStatus, type Row } from '../doctor/doctor.ts'
 import { thisHost } from '../doctor/host.ts'
 import { rowLines, verdictLine } from '../doctor/page.ts'
 import { interruptible } from './interrupt.ts'
+import { isColoured } from './shown.ts'
 
 interface Options {
   boot?: boolean
@@ -37,7 +38,7 @@ export function doctorCommand(): Command {
 
 async function doctor({ boot = false, json = false }: Options, signal: AbortSignal): Promise<void> {
   const { stdout } = process
-  const colour = stdout.isTTY && process.env['NO_COLOR'] === undefined
+  const colour = isColoured(stdout)
   let before: Row | undefined
   // A row is there as soon as it is known: that the cache is measured takes seconds.
   const onRow = (row: Row) => {

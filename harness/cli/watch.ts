@@ -16,6 +16,7 @@ import type { WatchUi } from '../watch/request.ts'
 import { Session } from '../watch/session.ts'
 import { reasonOf } from '../watch/work.ts'
 import { interruptible } from './interrupt.ts'
+import { isColoured } from './shown.ts'
 import { jobsOption, specOption } from './spec-options.ts'
 import { checkKernelOptions, kernelOptions, type KernelOptions, kernelsOf } from './kernel-options.ts'
 import { bootProgress } from './progress.ts'
@@ -79,8 +80,7 @@ async function watch(options: Options, signal: AbortSignal): Promise<void> {
 
 /** Plain lines, and on a terminal colours and what goes on below them. */
 function uiOn(stream: NodeJS.WriteStream): WatchUi {
-  const isColoured = stream.isTTY && process.env['NO_COLOR'] === undefined
-  const paint = isColoured ? colourPaint : plainPaint
+  const paint = isColoured(stream) ? colourPaint : plainPaint
   const say = (line: string) => void stream.write(`${line}\n`)
   let isTold = false
   return {
