@@ -111,6 +111,32 @@ const ELSEWHERE: Readonly<Record<string, { lines: readonly string[]; tells: RegE
     lines: ['[    1.000000] foo invoked oom-killer:gfp_mask=0x1, order=0'],
     tells: /oom/,
   },
+  'a message without its last character': {
+    lines: ['[    1.000000] software IO TLB: area num 8', '[    1.000001] a'],
+    tells: /swiotlb-areas/,
+  },
+  'what vendors print behind the time': {
+    lines: [`[    1.000000] [0:  swapper/0:    1] ${device}Adding to iommu group 7`],
+    tells: /group-joined/,
+  },
+  'two callers': {
+    lines: ['[    1.000000][   T51][   T52] Unable to handle kernel NULL pointer dereference at 0x38'],
+    tells: /null-deref/,
+  },
+  'an address behind the time': {
+    lines: [
+      '[    1.000000] [ffff000009c9b990] pgd=0000000000000000',
+      `[    1.000001] [<ffff000008081234>] foo`,
+    ],
+    tells: /boots/,
+  },
+  'a boot loader behind the first line of a boot': {
+    lines: [
+      ...['[    0.000000] Linux version 6.1.0', '[    1.000000] a'],
+      ...['Linux version 6.1.0', 'U-Boot 2023.01', 'Linux version 6.1.0'],
+    ],
+    tells: /"oopses":\s*\[\]/,
+  },
 }
 
 for (const [name, { lines, tells }] of Object.entries(ELSEWHERE)) {
@@ -118,6 +144,7 @@ for (const [name, { lines, tells }] of Object.entries(ELSEWHERE)) {
     const log = [...lines, '[    1.000009] a'].join('\n')
     t.match(skimmed(log), tells)
     t.equal(skimmed(log), read(log))
+    t.equal(skimmed(log), readInFull(log))
   })
 }
 

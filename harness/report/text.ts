@@ -5,9 +5,11 @@
 
 /** Where the next character is that is neither blank nor tab. */
 export function pastBlanks(text: string, at: number): number {
-  let to = at
-  for (let code = text.charCodeAt(to); code === 32 || code === 9; code = text.charCodeAt(++to));
-  return to
+  for (let to = at; to < text.length; to++) {
+    const code = text.charCodeAt(to)
+    if (code !== 32 && code !== 9) return to
+  }
+  return Math.max(at, text.length)
 }
 
 /** The rest of the text after the first `literal`. */

@@ -1,4 +1,4 @@
-import { Slots, stands } from '../slots.ts'
+import { Slots } from '../slots.ts'
 import type { Family } from './family.ts'
 import { CHECKS } from './families/checks.ts'
 import { FOREIGN } from './families/foreign.ts'
@@ -65,10 +65,10 @@ function afterName(message: string): Family | null {
 
 /** The first row whose words the message has, of any kind or this one. */
 function startOf(message: string, kind: Family['kind'] | null = null): Family | null {
-  const entries = BY_PREFIX.of(message.charCodeAt(0), message.charCodeAt(1), message.charCodeAt(2)) ?? []
-  for (const entry of entries) {
-    if (!stands(entry, message, 0)) continue
-    const row = entry.item
+  const slot = BY_PREFIX.of(message, 0)
+  if (slot === null) return null
+  for (let i = slot.standing(message, 0, 0); i !== -1; i = slot.standing(message, 0, i + 1)) {
+    const row = slot.items[i]!
     if ((kind === null || row.kind === kind) && hasWords(row, message)) return row
   }
   return null

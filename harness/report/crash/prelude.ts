@@ -13,6 +13,11 @@ export class Preludes {
     this.#next = (this.#next + 1) % KEPT
   }
 
+  /** The last of them; null where a log begins. */
+  get last(): Line | null {
+    return this.#lines[(this.#next + KEPT - 1) % KEPT] ?? null
+  }
+
   /** The message of a crash whose first line this is: between the marker and it, or a known one just above the marker. */
   messageOf(line: Line, { kind }: Family): string | null {
     if (kind !== 'warning' && kind !== 'bug') return null
@@ -24,10 +29,14 @@ export class Preludes {
   }
 
   #ofCaller({ caller, number }: Line): string[] {
-    const inOrder = [...this.#lines.slice(this.#next), ...this.#lines.slice(0, this.#next)]
-    return inOrder
-      .filter(line => line !== null && line.caller === caller && number - line.number <= APART)
-      .map(line => line?.text.trimStart() ?? '')
+    return this.#inOrder()
+      .filter(line => line.caller === caller && number - line.number <= APART)
+      .map(line => line.text.trimStart())
+  }
+
+  #inOrder(): Line[] {
+    const lines = [...this.#lines.slice(this.#next), ...this.#lines.slice(0, this.#next)]
+    return lines.filter(line => line !== null)
   }
 }
 

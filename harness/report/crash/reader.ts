@@ -53,11 +53,14 @@ export class OopsReader {
   #boot = 0
   #omitted = 0
   #last = 0
-  /** Lines that are not blank, so far. */
+  /** Lines that are not blank, so far, but for those that were passed: no crash is open then. */
   #spoken = 0
+  /** How many lines were passed since one was read: what they change is done at once, when it matters. */
+  #passed = 0
 
   /** The lines that follow are of another boot. */
   boot(index: number): void {
+    this.#settle()
     this.#closeAll()
     const loader = this.#reboots.boot()
     if (loader && !this.#oopses.some(({ boot, fatal }) => boot === this.#boot && fatal)) {
@@ -68,6 +71,7 @@ export class OopsReader {
   }
 
   line(line: Line): OopsEvent {
+    this.#settle()
     const message = line.text.trim()
     if (message === '') return null
     this.#spoken++
@@ -87,17 +91,29 @@ export class OopsReader {
 
   /** A stamped line that is not blank and has none of OOPS_WORDS, nor of STRAY_WORDS if there is room: false if it is for line(), since one is awaited. */
   pass(line: Line): boolean {
-    if (this.#open.size > 0 || this.#headless !== null || this.#spoofs.waits) return false
-    this.#spoken++
-    this.#last = line.number
-    this.#spoofs.line(line)
-    this.#reboots.pass()
+    if (this.#passed === 0 && this.#awaits) return false
+    this.#passed++
     this.#preludes.line(line)
     return true
   }
 
+  get #awaits(): boolean {
+    return this.#open.size > 0 || this.#headless !== null || this.#spoofs.waits
+  }
+
+  /** Does what the lines change that were passed. */
+  #settle(): void {
+    const { last } = this.#preludes
+    if (this.#passed === 0 || last === null) return
+    this.#last = last.number
+    this.#spoofs.pass(this.#passed, last)
+    this.#reboots.pass()
+    this.#passed = 0
+  }
+
   /** All so far, in the order in which they began. */
   oopses(): Oops[] {
+    this.#settle()
     this.#closeAll()
     // Lines that were made one have the same number.
     const begun = (oops: Oops) => this.#begun.get(oops) ?? 0

@@ -14,7 +14,7 @@ export class SpoofJudge {
   #recent = 0
   #lines = 0
   #stamped = 0
-  /** The last stamped line, and the one before it. */
+  /** The last stamped line, and the one before it, if line() was told it. */
   #last: Line | null = null
   #before: Line | null = null
   /** Crashes that are over, until the line after them tells whose they are. */
@@ -38,6 +38,14 @@ export class SpoofJudge {
       this.#last = line
     }
     return waiting.length === 0 ? NONE : waiting.flatMap(open => this.#verdict(open, stamped, line.time))
+  }
+
+  /** Tells of so many stamped lines at once, the last of which is this; none is awaited. */
+  pass(many: number, last: Line): void {
+    this.#lines += many
+    this.#stamped += many
+    this.#recent = many > RECENT ? -1 : (this.#recent << many) | ~(-1 << many)
+    this.#last = last
   }
 
   /** True if this line, which was told last, is unstamped, and those before it are stamped. */

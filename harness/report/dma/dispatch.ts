@@ -1,4 +1,5 @@
-import { type Entry, Slots, stands } from '../slots.ts'
+import type { Place } from '../input/line.ts'
+import { Slots } from '../slots.ts'
 import { pastBlanks } from '../text.ts'
 import { fits } from './format.ts'
 import type { Row } from './row.ts'
@@ -9,7 +10,7 @@ export interface Found {
   /** Null: a driver of ours said it, and no row knows it. */
   row: Row | null
   head: Head | null
-  /** Where the message starts. */
+  /** Where in the line the message starts. */
   at: number
 }
 
@@ -34,36 +35,37 @@ const FREE_ROWS: ReadonlyMap<string, readonly Row[]> = new Map(
   HEADS.map(({ name }) => [name, ROWS.filter(row => startsFree(row) && row.by?.includes(name))]),
 )
 
-/** Segments of a line that are looked at: `driver device: DMA-API: function: message` are four, a joined line has more. */
-const SEGMENTS = 32
+/** So many words of ours are looked at in a line: `driver device: DMA-API: function: message` has three. */
+const MOST_WORDS = 32
 /** A message that leaves its format is taken for a part of it if what stands before the first value is this long. */
 const LONG_ENOUGH = 12
-const NONE: Entry<Item>[] = []
 const BLANK = 0x20
 
 /** Finds the row of a line; null if it is none of ours. */
-export function find(text: string): Found | null {
-  let at = pastBlanks(text, 0)
+export function find({ text, from, to, first, last }: Place): Found | null {
+  let at = pastBlanks(text, first)
+  let words = 0
   let head: { entry: Head; at: number } | null = null
   let part: Found | null = null
-  for (let segment = 0; segment < SEGMENTS; segment++) {
-    const entries = INDEX.of(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2)) ?? NONE
-    for (let i = 0; i < entries.length; i++) {
-      const entry = entries[i]!
-      if (!stands(entry, text, at)) continue
-      const { row, head: starts } = entry.item
+  while (words < MOST_WORDS) {
+    const slot = INDEX.of(text, at)
+    for (let i = slot?.standing(text, at, 0) ?? -1; i !== -1; i = slot!.standing(text, at, i + 1)) {
+      words++
+      const { row, head: starts } = slot!.items[i]!
       if (starts !== null) {
         if (isHead(text, at + starts.name.length)) head = { entry: starts, at }
-      } else if (saidBy(row, text, at)) {
-        if (fits(row.compiled, text, at)) return { row, head: head?.entry ?? null, at }
-        if (row.compiled.prefix.length >= LONG_ENOUGH) part ??= { row, head: head?.entry ?? null, at }
+      } else if (row.by === null || saidBy(row.by, head?.entry ?? null, text, from, at)) {
+        if (fits(row.compiled, text, at, to)) return { row, head: head?.entry ?? null, at: at - from }
+        if (row.compiled.prefix.length >= LONG_ENOUGH)
+          part ??= { row, head: head?.entry ?? null, at: at - from }
       }
     }
+    if (at >= last) break
     const end = partEnd(text, at)
     if (end === -1) break
     at = pastBlanks(text, end + 2)
   }
-  return part ?? (head === null ? null : behind(text, head.entry, head.at))
+  return part ?? (head === null ? null : behind(text.slice(from, to), head.entry, head.at - from))
 }
 
 /** What stands behind a head: one of its rows that start with a conversion, or something that no row knows. */
@@ -73,7 +75,8 @@ function behind(text: string, head: Head, from: number): Found | null {
   const at = pastBlanks(text, end + 2)
   if (at >= text.length) return null
   for (const row of FREE_ROWS.get(head.name) ?? []) {
-    if (text.startsWith(row.compiled.prefix, at) && fits(row.compiled, text, at)) return { row, head, at }
+    if (text.startsWith(row.compiled.prefix, at) && fits(row.compiled, text, at, text.length))
+      return { row, head, at }
   }
   return head.other === null ? null : { row: null, head, at }
 }
@@ -91,14 +94,22 @@ function isHead(text: string, end: number): boolean {
   return code === BLANK || (code === 0x3a && text.charCodeAt(end + 1) === BLANK)
 }
 
-/** Whether one of those that may say it stands before `at`. */
-function saidBy({ by }: Row, text: string, at: number): boolean {
-  return by === null || by.some(name => standsBefore(text, name, at))
+/** Whether one of those that may say a message stands before it: mostly it is the line's head. */
+function saidBy(
+  names: readonly string[],
+  head: Head | null,
+  text: string,
+  from: number,
+  at: number,
+): boolean {
+  if (head !== null && names.includes(head.name)) return true
+  const before = text.slice(from, at)
+  return names.some(name => namedIn(before, name))
 }
 
 /** `arm-smmu-v3 arm-smmu-v3.0.auto: `: a device's name may start as its driver's. */
-function standsBefore(text: string, name: string, before: number): boolean {
-  for (let at = text.indexOf(name); at !== -1 && at + name.length < before; at = text.indexOf(name, at + 1)) {
+function namedIn(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
     const starts = at === 0 || text.charCodeAt(at - 1) === BLANK
     if (starts && isHead(text, at + name.length)) return true
   }

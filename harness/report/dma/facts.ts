@@ -1,7 +1,7 @@
 import { own } from '../text.ts'
 import { LIMITS } from '../limits.ts'
 import type { DmaFact, IommuFact, IommuFault, KernelReport, MemoryMap, PageTables } from '../report.ts'
-import type { Line } from '../input/line.ts'
+import { type Line, placeOf } from '../input/line.ts'
 import type { Words } from '../input/skim.ts'
 import { complains, IommuError } from './complaint.ts'
 import { find, PREFIXES, type Found } from './dispatch.ts'
@@ -36,13 +36,13 @@ export class FactReader {
   #omitted = 0
 
   line(line: Line): void {
-    const { text } = line
-    if (this.#mappedAt.waits) this.#mappedAt.line(text)
-    const found = find(text)
+    if (this.#mappedAt.waits) this.#mappedAt.line(line.text)
+    const found = find(placeOf(line))
     if (found !== null) {
       if (line.printedBy === null) this.#read(found, line)
       return
     }
+    const { text } = line
     const at = text.indexOf(LOOSE)
     if (at !== -1 && line.printedBy === null) this.#loose(line, at)
   }

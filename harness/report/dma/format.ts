@@ -40,31 +40,19 @@ export function compile(format: string): Format {
 
 const [ZERO, SMALL_X, PLUS, MINUS] = [0x30, 0x78, 0x2b, 0x2d]
 
-/** Which characters are digits, by their codes, and how many of them a number has at most. */
-interface Digits {
-  digits: Uint8Array
-  most: number
-}
-
-const DECIMAL: Digits = { digits: set('0123456789'), most: 19 }
-const HEX: Digits = { digits: set('0123456789abcdefABCDEF'), most: 16 }
-
-function set(characters: string): Uint8Array {
-  return Uint8Array.from({ length: 128 }, (_, code) =>
-    characters.includes(String.fromCharCode(code)) ? 1 : 0,
-  )
-}
+/** How many digits a number has at most. */
+const MOST = { decimal: 19, hex: 16 }
 
 /** `(____ptrval____)`, `(ptrval)`, `(null)`, `(efault)`: lib/vsprintf.c, since 4.15. */
 const NO_POINTER = /[( ]{0,17}(?:_{4}ptrval_{4}|ptrval|null|efault)\)/y
 
 /**
  * Whether the text at `at`, where the prefix is known to stand, has the format up to its last conversion; if not, it was
- * cut, or is another message. Text after the format is allowed.
+ * cut, or is another message. Text after the format is allowed. The line ends at `to`, with the text or a line's end.
  */
-export function fits({ prefix, steps }: Format, text: string, at: number): boolean {
+export function fits({ prefix, steps }: Format, text: string, at: number, to: number): boolean {
   let position = at + prefix.length
-  for (let i = 0; i < steps.length && position !== -1; i++) position = stepEnd(steps, i, text, position)
+  for (let i = 0; i < steps.length && position !== -1; i++) position = stepEnd(steps, i, text, position, to)
   return position !== -1
 }
 
@@ -73,24 +61,25 @@ export function read({ prefix, steps }: Format, text: string, at: number): Print
   const printed: Printed[] = []
   let position = at + prefix.length
   for (const [i, { kind, literal }] of steps.entries()) {
-    const end = printedEnd(kind, literal, text, position)
+    const end = printedEnd(kind, literal, text, position, text.length)
     if (end === -1) break
     printed.push(kind === 'text' ? text.slice(position, end).trim() : numberAt(kind, text, position, end))
-    position = stepEnd(steps, i, text, position)
+    position = stepEnd(steps, i, text, position, text.length)
     if (position === -1) break
   }
   return printed
 }
 
 /** Where the conversion that starts at `from` ends, and what stands behind it; -1 if it isn't there. */
-function stepEnd(steps: readonly Step[], i: number, text: string, from: number): number {
+function stepEnd(steps: readonly Step[], i: number, text: string, from: number, to: number): number {
   const { kind, literal } = steps[i] as Step
-  const end = printedEnd(kind, literal, text, from)
+  const end = printedEnd(kind, literal, text, from, to)
   if (end === -1) return -1
   if (standsAt(text, literal, end)) return end + literal.length
   // Of a line that was cut the last words may be missing.
   const isCut =
-    i === steps.length - 1 && literal.startsWith(text.slice(end, end + literal.length + 1).trimEnd())
+    i === steps.length - 1 &&
+    literal.startsWith(text.slice(end, Math.min(to, end + literal.length + 1)).trimEnd())
   return isCut ? end + literal.length : -1
 }
 
@@ -101,8 +90,12 @@ function standsAt(text: string, literal: string, at: number): boolean {
   return literal.length === 1 || text.startsWith(literal, at)
 }
 
-function printedEnd(kind: Step['kind'], literal: string, text: string, from: number): number {
-  if (kind === 'text') return literal === '' ? text.length : text.indexOf(literal, from)
+function printedEnd(kind: Step['kind'], literal: string, text: string, from: number, to: number): number {
+  if (kind === 'text') {
+    if (literal === '') return to
+    const length = text.slice(from, to).indexOf(literal)
+    return length === -1 ? -1 : from + length
+  }
   const start = skipBlanks(text, from)
   const end = numberEnd(kind, text, start)
   if (end !== -1 || kind !== 'hex') return end
@@ -127,16 +120,33 @@ function numberAt(kind: 'hex' | 'decimal', text: string, from: number, end: numb
 
 /** Where the number that starts at `at` ends; -1 if none does, or one that is too long. */
 function numberEnd(kind: 'hex' | 'decimal', text: string, at: number): number {
+  if (at >= text.length) return -1
   const code = text.charCodeAt(at)
-  if (kind === 'decimal') return digitsEnd(DECIMAL, text, code === PLUS || code === MINUS ? at + 1 : at)
-  if (code !== ZERO || (text.charCodeAt(at + 1) | 0x20) !== SMALL_X) return digitsEnd(HEX, text, at)
-  const end = digitsEnd(HEX, text, at + 2)
+  if (kind === 'decimal') return decimalEnd(text, code === PLUS || code === MINUS ? at + 1 : at)
+  if (code !== ZERO || at + 1 >= text.length || (text.charCodeAt(at + 1) | 0x20) !== SMALL_X)
+    return hexEnd(text, at)
+  const end = hexEnd(text, at + 2)
   // `0x` without digits is a 0, and something else.
   return end === -1 ? at + 1 : end
 }
 
-function digitsEnd({ digits, most }: Digits, text: string, from: number): number {
+function decimalEnd(text: string, from: number): number {
+  const tooFar = Math.min(text.length, from + MOST.decimal + 1)
   let at = from
-  while (at - from <= most && digits[text.charCodeAt(at)] === 1) at++
-  return at === from || at - from > most ? -1 : at
+  for (; at < tooFar; at++) {
+    const code = text.charCodeAt(at)
+    if (code < 0x30 || code > 0x39) break
+  }
+  return at === from || at - from > MOST.decimal ? -1 : at
+}
+
+function hexEnd(text: string, from: number): number {
+  const tooFar = Math.min(text.length, from + MOST.hex + 1)
+  let at = from
+  for (; at < tooFar; at++) {
+    const code = text.charCodeAt(at)
+    const letter = code | 0x20
+    if ((code < 0x30 || code > 0x39) && (letter < 0x61 || letter > 0x66)) break
+  }
+  return at === from || at - from > MOST.hex ? -1 : at
 }

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { placeIn } from '../input/line.ts'
 import { find } from './dispatch.ts'
 import { read } from './format.ts'
 import { lineOf } from './line-of.ts'
@@ -8,7 +9,7 @@ for (const [family, rows] of Object.entries(FAMILIES)) {
   t.test(`${family}: each row finds what its format prints`, async t => {
     for (const row of rows) {
       const line = lineOf(row)
-      const found = find(line)
+      const found = find(placeIn(line))
       // An earlier row of the same kind may be the same message's wording of other versions.
       t.equal(found?.row?.kind, row.kind, line)
       const { compiled } = found?.row ?? row
@@ -30,7 +31,7 @@ t.test('rows are as the report needs them', async t => {
 t.test('what no row knows of a driver of ours is a fact all the same', async t => {
   for (const { name, other } of HEADS) {
     if (other === null) continue
-    const found = find(`${name}: strange words that no row has`)
+    const found = find(placeIn(`${name}: strange words that no row has`))
     t.equal(found?.row, null, name)
     t.equal(found?.head?.other, other)
   }
@@ -51,5 +52,5 @@ t.test('what is none of ours', async t => {
     'iommuforce: not a subsystem of ours',
     'DMA zone: 0 pages reserved',
   ]
-  for (const line of lines) t.equal(find(line), null, line)
+  for (const line of lines) t.equal(find(placeIn(line)), null, line)
 })

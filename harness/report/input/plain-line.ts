@@ -1,5 +1,5 @@
-import type { Line } from './line.ts'
-import { ALL } from './skim.ts'
+import { placeIn, type Line, type Place } from './line.ts'
+import { ALL, type Seen } from './skim.ts'
 
 /**
  * A line with a time stamp and nothing else in front. It is cut out of its block, and its time made a number, when
@@ -9,30 +9,33 @@ export class PlainLine implements Line {
   readonly number: number
   readers: number
   readonly #block: string
+  /** Where the time starts. */
+  readonly #time: number
   /** Where the caller's id starts, or where the message does if there is none. */
   readonly #caller: number
   readonly #from: number
   readonly #to: number
-  readonly #seconds: number
-  readonly #micro: number
+  readonly #first: number
+  readonly #last: number
   #text: string | null = null
+  #joined = false
 
   constructor(
     block: string,
+    time: number,
     caller: number,
     from: number,
     to: number,
-    seconds: number,
-    micro: number,
     number: number,
-    readers: number,
+    { readers, first, last }: Seen,
   ) {
     this.#block = block
+    this.#time = time
     this.#caller = caller
     this.#from = from
     this.#to = to
-    this.#seconds = seconds
-    this.#micro = micro
+    this.#first = first
+    this.#last = last
     this.number = number
     this.readers = readers
   }
@@ -44,7 +47,13 @@ export class PlainLine implements Line {
   /** Of a line that goes on in the next one, other readers may know words. */
   set text(text: string) {
     this.#text = text
+    this.#joined = true
     this.readers = ALL
+  }
+
+  get place(): Place {
+    if (this.#joined) return placeIn(this.text)
+    return { text: this.#block, from: this.#from, to: this.#to, first: this.#first, last: this.#last }
   }
 
   get caller(): string {
@@ -52,9 +61,8 @@ export class PlainLine implements Line {
     return this.#block.slice(this.#caller, this.#block.indexOf(']', this.#caller)).trimStart()
   }
 
-  /** By one division: the number that the digits are read as. */
   get time(): number {
-    return (this.#seconds * 1e6 + this.#micro) / 1e6
+    return Number(this.#block.slice(this.#time, this.#block.indexOf(']', this.#time)))
   }
 
   get stamped(): boolean {

@@ -1,4 +1,5 @@
 import { LIMITS } from '../limits.ts'
+import { callerEnd, isAddress, isDigit } from './brackets.ts'
 import { messagesOf } from './collapsed.ts'
 import { withoutControls } from './controls.ts'
 import { mayBeEscaped, unescaped } from './escaped.ts'
@@ -20,6 +21,7 @@ interface Told {
 /** No process printed so much before printk cut it short: lines were joined. */
 const LONG = 240
 
+const BRACKET = 0x5b
 /** In a time stamp, as prefix.ts has it. */
 const [MOST_BLANKS, MOST_DIGITS] = [8, 10]
 
@@ -82,47 +84,43 @@ export class LineReader {
 
   /** `[    1.234567] text`, and no other time stamp in it: what nearly all lines are. */
   #plain(raw: string, from: number, to: number, skimmed: boolean): boolean {
-    if (raw.charCodeAt(from) !== 0x5b || this.#soft !== null || this.#torn !== null) return false
+    if (raw.charCodeAt(from) !== BRACKET || this.#soft !== null || this.#torn !== null) return false
     let at = from + 1
     while (raw.charCodeAt(at) === 0x20) at++
-    let seconds = 0
-    let digit = raw.charCodeAt(at) - 0x30
     const first = at
-    for (; digit >= 0 && digit <= 9; digit = raw.charCodeAt(++at) - 0x30) seconds = seconds * 10 + digit
-    if (digit !== -2 || at === first || at - first > MOST_DIGITS || first - from > MOST_BLANKS + 1)
+    while (isDigit(raw, at)) at++
+    if (
+      raw.charCodeAt(at) !== 0x2e ||
+      at === first ||
+      at - first > MOST_DIGITS ||
+      first - from > MOST_BLANKS + 1
+    )
       return false
-    const a = raw.charCodeAt(at + 1) - 0x30
-    const b = raw.charCodeAt(at + 2) - 0x30
-    const c = raw.charCodeAt(at + 3) - 0x30
-    const d = raw.charCodeAt(at + 4) - 0x30
-    const e = raw.charCodeAt(at + 5) - 0x30
-    const f = raw.charCodeAt(at + 6) - 0x30
-    // As unsigned numbers, those below zero are large.
-    if (a >>> 0 > 9 || b >>> 0 > 9 || c >>> 0 > 9 || d >>> 0 > 9 || e >>> 0 > 9 || f >>> 0 > 9) return false
+    for (let micro = at + 1; micro <= at + 6; micro++) if (!isDigit(raw, micro)) return false
     if (raw.charCodeAt(at + 7) !== 0x5d || at + 8 > to) return false
     let start = at + 8
     if (raw.charCodeAt(start) === 0x20) start++
     let caller = start
-    let bracket = raw.indexOf('[', start)
-    if (bracket === start) {
+    let address = false
+    if (raw.charCodeAt(start) === BRACKET) {
       const end = callerEnd(raw, start)
-      if (end === -1) return false
-      caller++
-      start = raw.charCodeAt(end + 1) === 0x20 ? end + 2 : end + 1
-      bracket = raw.indexOf('[', start)
+      if (end !== -1) {
+        caller++
+        start = raw.charCodeAt(end + 1) === 0x20 ? end + 2 : end + 1
+      }
+      // What else a bracket begins may belong to the kernel's prefix: prefix.ts.
+      address = raw.charCodeAt(start) === BRACKET
+      if (address && !isAddress(raw, start)) return false
     }
+    const bracket = raw.indexOf('[', address ? start + 1 : start)
     // Another stamp, or `[mem 0x…]`: a bracket tells which lines need a look.
     if (bracket !== -1 && bracket < to && firstStamp(raw, bracket, to) !== null) return false
     if (this.#stamps < HOST_WITHIN || this.#host !== null) {
       this.#stamps++
       if (this.#namesHost(raw, start)) return false
     }
-    const micro = ((((a * 10 + b) * 10 + c) * 10 + d) * 10 + e) * 10 + f
-    const readers = skimmed ? this.#skim.readersOf(raw, start, to) : ALL
-    this.#wraps.stamped(
-      new PlainLine(raw, caller, start, to, seconds, micro, this.#number, readers),
-      to - from,
-    )
+    const seen = skimmed ? this.#skim.look(raw, start, to) : { readers: ALL, first: start, last: to }
+    this.#wraps.stamped(new PlainLine(raw, first, caller, start, to, this.#number, seen), to - from)
     return true
   }
 
@@ -238,17 +236,6 @@ export class LineReader {
 
 const NO_WORDS = new WordTable([])
 const HOST = /([\w.-]{1,64}) kernel: /y
-
-/** Where `[   T51]` closes, if it stands at `at`; else -1. */
-function callerEnd(raw: string, at: number): number {
-  let to = at + 1
-  while (to < at + 9 && raw.charCodeAt(to) === 0x20) to++
-  const kind = raw.charCodeAt(to)
-  if (kind !== 0x43 && kind !== 0x54) return -1
-  const first = to
-  for (let digit = 0; digit >= 0 && digit <= 9 && to < first + 10; digit = raw.charCodeAt(to) - 0x30) to++
-  return to - first > 1 && raw.charCodeAt(to) === 0x5d ? to : -1
-}
 
 /** As the kernel's lines do, of whatever form. */
 function startsKnown(part: string): boolean {

@@ -8,8 +8,10 @@ const EARLIER = 10
 /** The next printk's stamp; `[1.2]` is none, since printk prints six digits. */
 export function firstStamp(text: string, from: number, to = text.length): Stamp | null {
   for (let at = text.indexOf('[', from); at !== -1 && at < to; at = text.indexOf('[', at + 1)) {
-    const next = text.charCodeAt(at + 1)
-    const found = next === 0x20 || (next >= 0x30 && next <= 0x39) ? stampAt(text, at) : null
+    let next = at + 1
+    while (next < to && text.charCodeAt(next) === 0x20) next++
+    const digit = next < to ? text.charCodeAt(next) : 0
+    const found = digit >= 0x30 && digit <= 0x39 ? stampAt(text, at) : null
     if (found) return found
   }
   return null

@@ -1,4 +1,4 @@
-import { Slots, seems } from '../slots.ts'
+import { Slots } from '../slots.ts'
 import { pastBlanks } from '../text.ts'
 
 /**
@@ -17,6 +17,15 @@ export interface Words {
 /** Any reader may know the line. */
 export const ALL = -1
 
+/** What is known of a message that was looked at. */
+export interface Seen {
+  /** The bits of the readers that may know it. */
+  readonly readers: number
+  /** No word of `starts` or `parts` stands in front of `first`, or behind `last`. */
+  readonly first: number
+  readonly last: number
+}
+
 const BLANK = 0x20
 
 /** A word that stands anywhere is looked for by one character: V8 finds a single one many times as fast. */
@@ -24,6 +33,8 @@ interface Mark {
   word: string
   /** Where in the word the character is. */
   at: number
+  /** The one before it: it tells most words apart. */
+  before: number
   readers: number
 }
 
@@ -44,8 +55,9 @@ export class WordTable {
       for (const word of parts) this.parts.add(word, readers)
       for (const word of anywhere) {
         const at = word.trimEnd().length - 1
-        if (word[at] === ':') this.toColon.push({ word, at, readers })
-        else this.others.push({ word, at, readers, last: word.charAt(at) })
+        const mark = { word, at, before: word.charCodeAt(at - 1), readers }
+        if (word[at] === ':') this.toColon.push(mark)
+        else this.others.push({ ...mark, last: word.charAt(at) })
       }
     }
   }
@@ -56,37 +68,61 @@ export class WordTable {
  *
  * Where the next colon is, and the like, is kept from message to message: lines without one cost nothing.
  */
-export class Skim {
+export class Skim implements Seen {
   readonly #table: WordTable
   #text = ''
   #from = 0
   #colon = -1
   /** Where the next last character of each of the other words is. */
   readonly #next: number[]
+  /** Of the message that was looked at last. */
+  readers = ALL
+  first = 0
+  last = 0
 
   constructor(table: WordTable) {
     this.#table = table
     this.#next = table.others.map(() => -1)
   }
 
-  /** The bits of the readers that may know the message in `text` that goes from `from` to `to`, where a line ends. */
-  readersOf(text: string, from: number, to: number): number {
+  /** Looks at the message in `text` that goes from `from` to `to`, where a line ends. */
+  look(text: string, from: number, to: number): Seen {
     if (from < this.#from || text !== this.#text) this.#start(text)
     this.#from = from
     const start = pastBlanks(text, from)
-    if (start >= to) return ALL
+    if (start >= to) return this.#unseen(from, to)
     const { starts, parts, others } = this.#table
     let readers = whose(starts, text, start)
+    let first = readers === 0 ? -1 : start
+    let last = start
     let colon = this.#colon
     if (colon < from) colon = colonFrom(text, from)
     while (colon < to) {
       readers |= this.#toColon(text, colon)
-      if (text.charCodeAt(colon + 1) === BLANK) readers |= whose(parts, text, pastBlanks(text, colon + 2))
+      if (colon + 1 < to && text.charCodeAt(colon + 1) === BLANK) {
+        const part = pastBlanks(text, colon + 2)
+        const theirs = whose(parts, text, part)
+        if (theirs !== 0) {
+          readers |= theirs
+          if (first === -1) first = part
+          last = part
+        }
+      }
       colon = colonFrom(text, colon + 1)
     }
     this.#colon = colon
     for (let i = 0; i < others.length; i++) if (this.#next[i]! < to) readers |= this.#other(i, text, from, to)
-    return readers
+    this.readers = readers
+    this.first = first === -1 ? start : first
+    this.last = last
+    return this
+  }
+
+  #unseen(from: number, to: number): Seen {
+    this.readers = ALL
+    this.first = from
+    this.last = to
+    return this
   }
 
   #start(text: string): void {
@@ -97,22 +133,22 @@ export class Skim {
 
   #toColon(text: string, colon: number): number {
     const { toColon } = this.#table
-    const before = text.charCodeAt(colon - 1)
+    const letter = text.charCodeAt(colon - 1)
     let readers = 0
     for (let i = 0; i < toColon.length; i++) {
-      const { word, at, readers: theirs } = toColon[i]!
-      if (word.charCodeAt(at - 1) === before && text.startsWith(word, colon - at)) readers |= theirs
+      const { word, at, before, readers: theirs } = toColon[i]!
+      if (before === letter && text.startsWith(word, colon - at)) readers |= theirs
     }
     return readers
   }
 
   #other(i: number, text: string, from: number, to: number): number {
-    const { word, at, readers, last } = this.#table.others[i]!
+    const { word, at, readers, last, before } = this.#table.others[i]!
     let found = 0
     let next = this.#next[i]!
     if (next < from) next = text.indexOf(last, from)
     for (; next !== -1 && next < to; next = text.indexOf(last, next + 1))
-      if (text.startsWith(word, next - at)) found = readers
+      if (text.charCodeAt(next - 1) === before && text.startsWith(word, next - at)) found = readers
     this.#next[i] = next === -1 ? text.length : next
     return found
   }
@@ -120,10 +156,11 @@ export class Skim {
 
 /** The bits of those whose words stand at `at`. */
 function whose(words: Slots<number>, text: string, at: number): number {
-  const entries = words.of(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2))
-  if (entries === null) return 0
+  const slot = words.of(text, at)
+  if (slot === null) return 0
   let readers = 0
-  for (let i = 0; i < entries.length; i++) if (seems(entries[i]!, text, at)) readers |= entries[i]!.item
+  for (let i = slot.seeming(text, at, 0); i !== -1; i = slot.seeming(text, at, i + 1))
+    readers |= slot.items[i]!
   return readers
 }
 
