@@ -40,8 +40,9 @@ export function ancestors(pid = process.ppid): Ancestor[] {
  * makes git stop would be 128 or above. What git knows so far stays, and can be gone on with. False if there is none.
  */
 export function endBisectRun(): boolean {
-  // git runs the script from one of its own programs, each in the next: all of them are the one bisection.
-  const running = ancestors().filter(isBisectRun)
+  // git runs the script from one of its own programs, each in the next: all of them are the one bisection. The outermost
+  // first, or it might see how an inner one ended, and end by itself: with 143, but not by a signal.
+  const running = ancestors().filter(isBisectRun).toReversed()
   for (const { pid } of running) {
     try {
       process.kill(pid, 'SIGTERM')
