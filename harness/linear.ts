@@ -30,8 +30,14 @@ export function takesLinearTime(t: Test, name: string, act: (length: number) => 
   const linear = () => many < LIMIT * one + NOISE
   const enough = (rounds: number) => many > LONG || rounds >= (linear() ? ROUNDS.least : ROUNDS.most)
   for (let rounds = 0; rounds === 0 || !enough(rounds); rounds++) {
-    one = Math.min(one, cpuMilliseconds(() => act(short)))
-    many = Math.min(many, cpuMilliseconds(() => act(LONGER * short)))
+    one = Math.min(
+      one,
+      cpuMilliseconds(() => act(short)),
+    )
+    many = Math.min(
+      many,
+      cpuMilliseconds(() => act(LONGER * short)),
+    )
   }
   t.ok(linear(), `${name}: ${one.toFixed(1)} ms, ${LONGER} times as much ${many.toFixed(1)} ms`)
 }
