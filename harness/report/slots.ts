@@ -5,13 +5,13 @@ const MARKS = 4
 
 /** Words whose first three characters are the same, in the order in which they were added. */
 export class Slot<T> {
-  readonly words: string[] = []
+  readonly #words: string[] = []
   readonly items: T[] = []
   /** The last character and the middle one tell most words apart; they lie together, since most looks end here. */
   readonly #marks: number[] = []
 
   add(word: string, item: T): void {
-    this.words.push(word)
+    this.#words.push(word)
     this.items.push(item)
     for (const at of [word.length - 1, word.length >> 1]) this.#marks.push(at, word.charCodeAt(at))
   }
@@ -30,27 +30,25 @@ export class Slot<T> {
   /** The first word, from the `from`th on, that stands at `at`; -1 if none does. */
   standing(text: string, at: number, from: number): number {
     let i = this.seeming(text, at, from)
-    while (i !== -1 && !text.startsWith(this.words[i]!, at)) i = this.seeming(text, at, i + 1)
+    while (i !== -1 && !text.startsWith(this.#words[i]!, at)) i = this.seeming(text, at, i + 1)
     return i
   }
 }
 
 /** Words by their first three characters: a look costs the same however many there are. */
 export class Slots<T> {
-  readonly #slots: Slot<T>[] = []
+  readonly #slots = new Array<Slot<T> | null>(SLOTS).fill(null)
   /** Those characters, as one number; 0 where a place is free, as most are. */
   readonly #keys = new Int32Array(SLOTS)
-  /** Which of the slots is there. */
-  readonly #at = new Int32Array(SLOTS)
 
   add(word: string, item: T): void {
     if (word.length < SHORTEST) throw new Error(`'${word}' is too short to be looked up`)
     const key = keyOf(word, 0)
     let place = placeOf(key)
     while (this.#keys[place] !== 0 && this.#keys[place] !== key) place = (place + 1) & (SLOTS - 1)
-    if (this.#keys[place] === 0) this.#at[place] = this.#slots.push(new Slot()) - 1
     this.#keys[place] = key
-    this.#slots[this.#at[place]!]!.add(word, item)
+    const slot = (this.#slots[place] ??= new Slot())
+    slot.add(word, item)
   }
 
   /** The words that may stand at `at`; null if none can. */
@@ -60,7 +58,7 @@ export class Slots<T> {
     const key = keyOf(text, at)
     let place = placeOf(key)
     for (let held = this.#keys[place]!; held !== 0; held = this.#keys[place]!) {
-      if (held === key) return this.#slots[this.#at[place]!]!
+      if (held === key) return this.#slots[place]!
       place = (place + 1) & (SLOTS - 1)
     }
     return null

@@ -12,6 +12,16 @@ export function pastBlanks(text: string, at: number): number {
   return Math.max(at, text.length)
 }
 
+export function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code >= 0x30 && code <= 0x39
+}
+
+export function isHexDigit(text: string, at: number): boolean {
+  const letter = text.charCodeAt(at) | 0x20
+  return isDigit(text, at) || (letter >= 0x61 && letter <= 0x66)
+}
+
 /** The rest of the text after the first `literal`. */
 export function after(text: string, literal: string): string | null {
   const at = text.indexOf(literal)

@@ -29,14 +29,11 @@ export class Preludes {
   }
 
   #ofCaller({ caller, number }: Line): string[] {
-    return this.#inOrder()
+    const inOrder = [...this.#lines.slice(this.#next), ...this.#lines.slice(0, this.#next)]
+    return inOrder
+      .filter(line => line !== null)
       .filter(line => line.caller === caller && number - line.number <= APART)
       .map(line => line.text.trimStart())
-  }
-
-  #inOrder(): Line[] {
-    const lines = [...this.#lines.slice(this.#next), ...this.#lines.slice(0, this.#next)]
-    return lines.filter(line => line !== null)
   }
 }
 

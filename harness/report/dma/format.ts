@@ -1,3 +1,5 @@
+import { isDigit, isHexDigit } from '../text.ts'
+
 /**
  * Messages by the kernel's own printk formats: a row of a table holds the format as the source has it, and a line is
  * held against it. No regular expression here can backtrack: each part is bounded and disjoint from the next.
@@ -122,31 +124,17 @@ function numberAt(kind: 'hex' | 'decimal', text: string, from: number, end: numb
 function numberEnd(kind: 'hex' | 'decimal', text: string, at: number): number {
   if (at >= text.length) return -1
   const code = text.charCodeAt(at)
-  if (kind === 'decimal') return decimalEnd(text, code === PLUS || code === MINUS ? at + 1 : at)
+  if (kind === 'decimal') return digitsEnd(kind, text, code === PLUS || code === MINUS ? at + 1 : at)
   if (code !== ZERO || at + 1 >= text.length || (text.charCodeAt(at + 1) | 0x20) !== SMALL_X)
-    return hexEnd(text, at)
-  const end = hexEnd(text, at + 2)
+    return digitsEnd(kind, text, at)
+  const end = digitsEnd(kind, text, at + 2)
   // `0x` without digits is a 0, and something else.
   return end === -1 ? at + 1 : end
 }
 
-function decimalEnd(text: string, from: number): number {
-  const tooFar = Math.min(text.length, from + MOST.decimal + 1)
+function digitsEnd(kind: 'hex' | 'decimal', text: string, from: number): number {
+  const tooFar = Math.min(text.length, from + MOST[kind] + 1)
   let at = from
-  for (; at < tooFar; at++) {
-    const code = text.charCodeAt(at)
-    if (code < 0x30 || code > 0x39) break
-  }
-  return at === from || at - from > MOST.decimal ? -1 : at
-}
-
-function hexEnd(text: string, from: number): number {
-  const tooFar = Math.min(text.length, from + MOST.hex + 1)
-  let at = from
-  for (; at < tooFar; at++) {
-    const code = text.charCodeAt(at)
-    const letter = code | 0x20
-    if ((code < 0x30 || code > 0x39) && (letter < 0x61 || letter > 0x66)) break
-  }
-  return at === from || at - from > MOST.hex ? -1 : at
+  while (at < tooFar && (kind === 'hex' ? isHexDigit(text, at) : isDigit(text, at))) at++
+  return at === from || at - from > MOST[kind] ? -1 : at
 }

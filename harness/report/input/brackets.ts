@@ -1,3 +1,5 @@
+import { isDigit, isHexDigit } from '../text.ts'
+
 /** Where `[   T51]` closes, if it stands at `at`; else -1. */
 export function callerEnd(raw: string, at: number): number {
   let to = at + 1
@@ -5,7 +7,8 @@ export function callerEnd(raw: string, at: number): number {
   const kind = raw.charCodeAt(to)
   if (kind !== 0x43 && kind !== 0x54) return -1
   const first = to
-  for (let digit = 0; digit >= 0 && digit <= 9 && to < first + 10; digit = raw.charCodeAt(to) - 0x30) to++
+  to++
+  while (to < first + 10 && isDigit(raw, to)) to++
   return to - first > 1 && raw.charCodeAt(to) === 0x5d ? to : -1
 }
 
@@ -19,14 +22,4 @@ export function isAddress(raw: string, at: number): boolean {
   if (end >= raw.length) return false
   for (let digit = from; digit < end; digit++) if (!isHexDigit(raw, digit)) return false
   return raw.charCodeAt(end) === (from === at + 1 ? 0x5d : 0x3e)
-}
-
-export function isDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
-  return code >= 0x30 && code <= 0x39
-}
-
-function isHexDigit(text: string, at: number): boolean {
-  const letter = text.charCodeAt(at) | 0x20
-  return isDigit(text, at) || (letter >= 0x61 && letter <= 0x66)
 }

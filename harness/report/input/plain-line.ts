@@ -18,7 +18,6 @@ export class PlainLine implements Line {
   readonly #first: number
   readonly #last: number
   #text: string | null = null
-  #joined = false
 
   constructor(
     block: string,
@@ -47,12 +46,11 @@ export class PlainLine implements Line {
   /** Of a line that goes on in the next one, other readers may know words. */
   set text(text: string) {
     this.#text = text
-    this.#joined = true
     this.readers = ALL
   }
 
   get place(): Place {
-    if (this.#joined) return placeIn(this.text)
+    if (this.readers === ALL) return placeIn(this.text)
     return { text: this.#block, from: this.#from, to: this.#to, first: this.#first, last: this.#last }
   }
 

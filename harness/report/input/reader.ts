@@ -1,11 +1,12 @@
 import { LIMITS } from '../limits.ts'
-import { callerEnd, isAddress, isDigit } from './brackets.ts'
+import { isDigit } from '../text.ts'
+import { callerEnd, isAddress } from './brackets.ts'
 import { messagesOf } from './collapsed.ts'
 import { withoutControls } from './controls.ts'
 import { mayBeEscaped, unescaped } from './escaped.ts'
 import type { Line } from './line.ts'
 import { PlainLine } from './plain-line.ts'
-import { ALL, Skim, WordTable } from './skim.ts'
+import { Skim, unseen, WordTable } from './skim.ts'
 import { BLANK_END, decoded, isSoftBreak, looksEncoded, withoutMarkup } from './mail.ts'
 import { readPrefix, type Prefix } from './prefix.ts'
 import { cutBack, firstStamp, isLater, repeatsOf, unmarked } from './repeats.ts'
@@ -101,7 +102,6 @@ export class LineReader {
     let start = at + 8
     if (raw.charCodeAt(start) === 0x20) start++
     let caller = start
-    let address = false
     if (raw.charCodeAt(start) === BRACKET) {
       const end = callerEnd(raw, start)
       if (end !== -1) {
@@ -109,17 +109,16 @@ export class LineReader {
         start = raw.charCodeAt(end + 1) === 0x20 ? end + 2 : end + 1
       }
       // What else a bracket begins may belong to the kernel's prefix: prefix.ts.
-      address = raw.charCodeAt(start) === BRACKET
-      if (address && !isAddress(raw, start)) return false
+      if (raw.charCodeAt(start) === BRACKET && !isAddress(raw, start)) return false
     }
-    const bracket = raw.indexOf('[', address ? start + 1 : start)
+    const bracket = raw.indexOf('[', start)
     // Another stamp, or `[mem 0x…]`: a bracket tells which lines need a look.
     if (bracket !== -1 && bracket < to && firstStamp(raw, bracket, to) !== null) return false
     if (this.#stamps < HOST_WITHIN || this.#host !== null) {
       this.#stamps++
       if (this.#namesHost(raw, start)) return false
     }
-    const seen = skimmed ? this.#skim.look(raw, start, to) : { readers: ALL, first: start, last: to }
+    const seen = skimmed ? this.#skim.look(raw, start, to) : unseen(start, to)
     this.#wraps.stamped(new PlainLine(raw, first, caller, start, to, this.#number, seen), to - from)
     return true
   }

@@ -1,4 +1,5 @@
 /** Lines that were joined to one: where the next one starts. */
+import { isDigit } from '../text.ts'
 import { stampAt, type Stamp } from './line.ts'
 import { matchesAt, type Prefix } from './prefix.ts'
 
@@ -10,8 +11,7 @@ export function firstStamp(text: string, from: number, to = text.length): Stamp 
   for (let at = text.indexOf('[', from); at !== -1 && at < to; at = text.indexOf('[', at + 1)) {
     let next = at + 1
     while (next < to && text.charCodeAt(next) === 0x20) next++
-    const digit = next < to ? text.charCodeAt(next) : 0
-    const found = digit >= 0x30 && digit <= 0x39 ? stampAt(text, at) : null
+    const found = next < to && isDigit(text, next) ? stampAt(text, at) : null
     if (found) return found
   }
   return null

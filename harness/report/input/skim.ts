@@ -26,6 +26,11 @@ export interface Seen {
   readonly last: number
 }
 
+/** Of a message that was not: a word may stand anywhere in it. */
+export function unseen(from: number, to: number): Seen {
+  return { readers: ALL, first: from, last: to }
+}
+
 const BLANK = 0x20
 
 /** A word that stands anywhere is looked for by one character: V8 finds a single one many times as fast. */
@@ -90,7 +95,7 @@ export class Skim implements Seen {
     if (from < this.#from || text !== this.#text) this.#start(text)
     this.#from = from
     const start = pastBlanks(text, from)
-    if (start >= to) return this.#unseen(from, to)
+    if (start >= to) return unseen(from, to)
     const { starts, parts, others } = this.#table
     let readers = whose(starts, text, start)
     let first = readers === 0 ? -1 : start
@@ -115,13 +120,6 @@ export class Skim implements Seen {
     this.readers = readers
     this.first = first === -1 ? start : first
     this.last = last
-    return this
-  }
-
-  #unseen(from: number, to: number): Seen {
-    this.readers = ALL
-    this.first = from
-    this.last = to
     return this
   }
 
